@@ -1,0 +1,114 @@
+/**
+ * The journal's port. Two adapters keep it: `journal/memory-store.ts` (tests, simulation) and `store/journal-store.ts`
+ * (Postgres); `journal/contract.ts` is the suite that both pass.
+ */
+
+/** One batch of one event: changes `firstSeq..lastSeq`, all made in `epoch`. A sealed batch never changes. */
+export interface SealedBatch {
+  readonly eventId: string;
+  readonly epoch: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** docs/JOURNAL.md */
+  readonly blob: Uint8Array;
+  /** When the event must be woken next, in actor time; null: never. */
+  readonly nextDeadlineMs: number | null;
+  readonly bookings: readonly BookingRow[];
+  /** Of bookings made in earlier batches. */
+  readonly cancellations: readonly CancellationRow[];
+}
+
+export interface BookingRow {
+  readonly bookingSeq: number;
+  readonly holdEpoch: number;
+  readonly holdSeq: number;
+  readonly holderId: string;
+  readonly commandId: string;
+  readonly seats: readonly number[];
+  readonly totalMinor: number;
+  readonly currency: string;
+  readonly orderRef: string;
+  readonly bookedAtMs: number;
+}
+
+export interface CancellationRow {
+  readonly bookingSeq: number;
+  readonly cancelledAtMs: number;
+}
+
+/** What the append found: the head as it stood when the statement ended. */
+export interface AppendOutcome {
+  readonly eventId: string;
+  readonly appended: boolean;
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export interface StoredBatch {
+  readonly epoch: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly blob: Uint8Array;
+}
+
+export interface StoredSnapshot {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly body: Uint8Array;
+}
+
+/** A new activation: nobody else can append from here on. */
+export interface Grant {
+  readonly epoch: number;
+  readonly seq: number;
+  /** The activation before this one came to rest in order; false after a crash. */
+  readonly rested: boolean;
+}
+
+export interface StoredBooking {
+  readonly bookingEpoch: number;
+  readonly bookingSeq: number;
+}
+
+export interface JournalStore {
+  /** Those of the ids that exist. */
+  existing(eventIds: readonly string[]): Promise<readonly string[]>;
+  /** Raises the epoch and makes `owner` the only writer; null where there is no such event. */
+  activate(eventId: string, owner: string): Promise<Grant | null>;
+  /** The newest snapshot, or null. */
+  snapshot(eventId: string): Promise<StoredSnapshot | null>;
+  /** Batches that hold changes after `afterSeq`, in order. */
+  batches(eventId: string, afterSeq: number): Promise<readonly StoredBatch[]>;
+  /** The batch that holds change `seq`, or null. */
+  batchAt(eventId: string, seq: number): Promise<StoredBatch | null>;
+  /**
+   * Appends batches of distinct events in one atomic statement, an outcome for each. A batch is appended where the head
+   * still has its epoch and `seq = firstSeq − 1`.
+   * @throws StatementFailed nothing was committed
+   * @throws any other error: the outcome is unknown
+   */
+  append(batches: readonly SealedBatch[]): Promise<readonly AppendOutcome[]>;
+  /** Keeps a snapshot where the epoch is still this one. */
+  saveSnapshot(eventId: string, snapshot: StoredSnapshot): Promise<boolean>;
+  /** Marks the activation as ended in order, where epoch and seq are still these. */
+  rest(eventId: string, epoch: number, seq: number): Promise<boolean>;
+  /** The booking that this holder's confirm of this hold made, at any time; null where there is none. */
+  bookingOfHold(eventId: string, holderId: string, holdSeq: number): Promise<StoredBooking | null>;
+  /** The booking that this holder's command made, at any time. */
+  bookingOfCommand(eventId: string, holderId: string, commandId: string): Promise<StoredBooking | null>;
+  /** Events whose next deadline is at or before `untilMs`, earliest first. */
+  due(untilMs: number, limit: number): Promise<readonly string[]>;
+}
+
+/** The server refused the statement: nothing of it was committed. */
+export class StatementFailed extends Error {
+  override readonly name = 'StatementFailed';
+  constructor(
+    message: string,
+    /** The same statement may well succeed later (deadlock, shutting down, too many connections, disk full). */
+    readonly transient: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,130 @@
+/** Frames from server to client. Protocol page, section 3. A frame is the array itself: what stands here is what travels. */
+import type { Position } from './up.js';
+
+export const downNumbers = {
+  welcome: 1,
+  snapshot: 2,
+  delta: 3,
+  accepted: 4,
+  rejected: 5,
+  holdEnded: 6,
+  goAway: 7,
+  pong: 8,
+  holdChanged: 9,
+} as const;
+
+/** `[area, free, held, booked, blocked]` */
+export type AreaCounts = readonly [area: string, free: number, held: number, booked: number, blocked: number];
+export type EndReason = 'released' | 'expired' | 'revoked' | 'confirmed';
+
+export type WelcomeFrame = readonly [
+  number: 1,
+  reqId: number,
+  body: {
+    holderId: string;
+    nodeId: string;
+    serverTimeMs: number;
+    tokenExpiresInMs: number;
+    limits: { maxMessageBytes: number; messagesPerSecond: number; subscriptions: number };
+  },
+];
+/** `states`: 2 bits a seat, seat 0 in the lowest bits of byte 0. */
+export type SnapshotFrame = readonly [
+  number: 2,
+  eventId: string,
+  position: Position,
+  seatCount: number,
+  states: Uint8Array,
+  areas: readonly AreaCounts[],
+];
+/** `seats`: seat, state, seat, state, … as at `toSeq`. */
+export type DeltaFrame = readonly [
+  number: 3,
+  eventId: string,
+  epoch: number,
+  fromSeq: number,
+  toSeq: number,
+  seats: readonly number[],
+  areas: readonly AreaCounts[],
+];
+export type AcceptedFrame = readonly [number: 4, reqId: number, position: Position, body: AcceptedBody];
+export interface RejectedDetails {
+  retryAfterMs?: number;
+  seats?: readonly number[];
+  alternatives?: readonly (readonly number[])[];
+  reason?: EndReason;
+}
+export type RejectedFrame = readonly [
+  number: 5,
+  reqId: number,
+  code: string,
+  message: string,
+  details: RejectedDetails,
+];
+export type HoldEndedFrame = readonly [
+  number: 6,
+  eventId: string,
+  position: Position,
+  holdId: string,
+  reason: EndReason,
+  seats: readonly number[],
+];
+export type GoAwayFrame = readonly [
+  number: 7,
+  reason: string,
+  details: { retryAfterMs: number; url?: string; eventId?: string },
+];
+export type PongFrame = readonly [number: 8, reqId: number, serverTimeMs: number];
+export type HoldChangedFrame = readonly [
+  number: 9,
+  eventId: string,
+  position: Position,
+  body: { holdId: string; seats: readonly number[]; expiresInMs: number },
+];
+
+/** hold, hold best, hold area, extend */
+export interface HoldBody {
+  holdId: string;
+  seats: readonly number[];
+  expiresInMs: number;
+  totalMinor: number;
+  currency: string;
+}
+export interface ReleaseBody {
+  holdId: string;
+  /** Those released. */
+  seats: readonly number[];
+  /** Those still held. */
+  remaining: readonly number[];
+}
+export interface ConfirmBody {
+  bookingId: string;
+  seats: readonly number[];
+  totalMinor: number;
+  currency: string;
+}
+export interface MyHoldsBody {
+  holds: readonly { holdId: string; seats: readonly number[]; expiresInMs: number }[];
+}
+/** Block and unblock, on the admin surface only. */
+export interface SeatsBody {
+  seats: readonly number[];
+}
+export type AcceptedBody =
+  | HoldBody
+  | ReleaseBody
+  | ConfirmBody
+  | MyHoldsBody
+  | SeatsBody
+  | { readonly [key: string]: never };
+
+export type DownFrame =
+  | WelcomeFrame
+  | SnapshotFrame
+  | DeltaFrame
+  | AcceptedFrame
+  | RejectedFrame
+  | HoldEndedFrame
+  | GoAwayFrame
+  | PongFrame
+  | HoldChangedFrame;

@@ -1,0 +1,66 @@
+/**
+ * What the gateway and a shard say to each other. One packed message a turn and direction (records.ts); the gateway sees
+ * only this port. A frame is MessagePack bytes as a client would get them; the gateway turns them into JSON for sockets
+ * that speak it.
+ */
+import type { Position } from '../protocol/up.js';
+import type { Command } from '../seatmap/command.js';
+
+/** Chosen by the gateway, unique among its unanswered requests: unsigned 32 bits. */
+export type Correlation = number;
+
+export interface CommandRequest {
+  readonly correlation: Correlation;
+  readonly reqId: number;
+  readonly eventId: string;
+  /** The asking socket, unsigned 32 bits, 0 for none: it gets the answer, the holder's others get frames 6 and 9. */
+  readonly sessionId: number;
+  /** Whether the holder has other sockets here: without them nobody encodes frames 6 and 9. */
+  readonly othersListen: boolean;
+  readonly command: Command;
+}
+
+export interface MyHoldsRequest {
+  readonly correlation: Correlation;
+  readonly reqId: number;
+  readonly eventId: string;
+  readonly holderId: string;
+}
+
+/** A socket subscribes: answered through `onSubscribed`, after which `onPublish` brings every delta without gap. */
+export interface WatchRequest {
+  readonly correlation: Correlation;
+  readonly reqId: number;
+  readonly eventId: string;
+  readonly position: Position | null;
+}
+
+/** Gateway → shards. Each call only adds to this turn's message. Requests for one event reach it in the order asked. */
+export interface ShardPort {
+  command(request: CommandRequest): void;
+  myHolds(request: MyHoldsRequest): void;
+  watch(request: WatchRequest): void;
+  /** One watcher fewer. */
+  unwatch(eventId: string): void;
+  /** A snapshot of the published map, as a frame 2: to resync a slow reader, or for REST. Answered through `onSnapshot`. */
+  snapshot(correlation: Correlation, eventId: string): void;
+}
+
+/** Shards → gateway. Frames are views that are valid during the call only. */
+export interface ShardListener {
+  /** Frame 4 or 5. */
+  onAnswer(correlation: Correlation, frame: Uint8Array): void;
+  /** Frame 4, then a snapshot or deltas: from here on this watcher belongs to the event's topic. Or frame 5 alone. */
+  onSubscribed(correlation: Correlation, accepted: boolean, frames: readonly Uint8Array[]): void;
+  /** A delta for every watcher of the event, or a snapshot that replaces what they have. */
+  onPublish(eventId: string, frame: Uint8Array): void;
+  /** Frame 6 or 9 for the holder's sockets that watch the event, `exceptSessionId` left out. */
+  onNotify(eventId: string, holderId: string, exceptSessionId: number, frame: Uint8Array): void;
+  /** Frame 2, or frame 5 where there is no such event or it cannot be read now. */
+  onSnapshot(correlation: Correlation, frame: Uint8Array): void;
+  /**
+   * This shard is gone and starts anew: the outcome of what it had not answered is unknown. Watchers of its events stay
+   * where they are: the host has the new shard watch again and publish a snapshot.
+   */
+  onShardLost(isOfShard: (eventId: string) => boolean): void;
+}
