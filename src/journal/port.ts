@@ -29,6 +29,8 @@ export interface BookingRow {
   readonly currency: string;
   readonly orderRef: string;
   readonly bookedAtMs: number;
+  /** Not null: cancelled again in the same batch. */
+  readonly cancelledAtMs: number | null;
 }
 
 export interface CancellationRow {
