@@ -68,6 +68,8 @@ export type HoldEndedFrame = readonly [
   holdId: string,
   reason: EndReason,
   seats: readonly number[],
+  area?: string,
+  quantity?: number,
 ];
 export type GoAwayFrame = readonly [
   number: 7,
@@ -75,18 +77,22 @@ export type GoAwayFrame = readonly [
   details: { retryAfterMs: number; url?: string; eventId?: string },
 ];
 export type PongFrame = readonly [number: 8, reqId: number, serverTimeMs: number];
-export type HoldChangedFrame = readonly [
-  number: 9,
-  eventId: string,
-  position: Position,
-  body: { holdId: string; seats: readonly number[]; expiresInMs: number },
-];
+export type HoldChangedFrame = readonly [number: 9, eventId: string, position: Position, body: LiveHold];
+
+/** A hold as its holder sees it. */
+export interface LiveHold extends Places {
+  holdId: string;
+  expiresInMs: number;
+}
+/** Seats, or places of a general-admission area (then `seats` is empty). */
+export interface Places {
+  seats: readonly number[];
+  area?: string;
+  quantity?: number;
+}
 
 /** hold, hold best, hold area, extend */
-export interface HoldBody {
-  holdId: string;
-  seats: readonly number[];
-  expiresInMs: number;
+export interface HoldBody extends LiveHold {
   totalMinor: number;
   currency: string;
 }
@@ -97,14 +103,13 @@ export interface ReleaseBody {
   /** Those still held. */
   remaining: readonly number[];
 }
-export interface ConfirmBody {
+export interface ConfirmBody extends Places {
   bookingId: string;
-  seats: readonly number[];
   totalMinor: number;
   currency: string;
 }
 export interface MyHoldsBody {
-  holds: readonly { holdId: string; seats: readonly number[]; expiresInMs: number }[];
+  holds: readonly LiveHold[];
 }
 /** Block and unblock, on the admin surface only. */
 export interface SeatsBody {

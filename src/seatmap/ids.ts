@@ -16,7 +16,7 @@ export interface MadeBy {
   readonly seq: number;
 }
 
-const idShape = /^[HB]([0-9a-z]{1,11})-([0-9a-z]{1,11})$/;
+const idShape = /^[HB]([1-9a-z][0-9a-z]{0,10})-([1-9a-z][0-9a-z]{0,10})$/;
 
 /** The change behind an id of the given letter, or null where the text is no such id. */
 export function madeBy(letter: 'H' | 'B', id: string): MadeBy | null {

@@ -3,37 +3,9 @@
  * only this port. A frame is MessagePack bytes as a client would get them; the gateway turns them into JSON for sockets
  * that speak it.
  */
-import type { Position } from '../protocol/up.js';
-import type { Command } from '../seatmap/command.js';
+import type { CommandRequest, Correlation, MyHoldsRequest, WatchRequest } from '../actor/mail.js';
 
-/** Chosen by the gateway, unique among its unanswered requests: unsigned 32 bits. */
-export type Correlation = number;
-
-export interface CommandRequest {
-  readonly correlation: Correlation;
-  readonly reqId: number;
-  readonly eventId: string;
-  /** The asking socket, unsigned 32 bits, 0 for none: it gets the answer, the holder's others get frames 6 and 9. */
-  readonly sessionId: number;
-  /** Whether the holder has other sockets here: without them nobody encodes frames 6 and 9. */
-  readonly othersListen: boolean;
-  readonly command: Command;
-}
-
-export interface MyHoldsRequest {
-  readonly correlation: Correlation;
-  readonly reqId: number;
-  readonly eventId: string;
-  readonly holderId: string;
-}
-
-/** A socket subscribes: answered through `onSubscribed`, after which `onPublish` brings every delta without gap. */
-export interface WatchRequest {
-  readonly correlation: Correlation;
-  readonly reqId: number;
-  readonly eventId: string;
-  readonly position: Position | null;
-}
+export type { CommandRequest, Correlation, MyHoldsRequest, WatchRequest } from '../actor/mail.js';
 
 /** Gateway → shards. Each call only adds to this turn's message. Requests for one event reach it in the order asked. */
 export interface ShardPort {
@@ -46,7 +18,7 @@ export interface ShardPort {
   snapshot(correlation: Correlation, eventId: string): void;
 }
 
-/** Shards → gateway. Frames are views that are valid during the call only. */
+/** Shards → gateway. Frames are views on a shard's message: valid until `onTurnEnd`, so that nobody copies them. */
 export interface ShardListener {
   /** Frame 4 or 5. */
   onAnswer(correlation: Correlation, frame: Uint8Array): void;
@@ -60,7 +32,9 @@ export interface ShardListener {
   onSnapshot(correlation: Correlation, frame: Uint8Array): void;
   /**
    * This shard is gone and starts anew: the outcome of what it had not answered is unknown. Watchers of its events stay
-   * where they are: the host has the new shard watch again and publish a snapshot.
+   * where they are: the host has the new shard watch again and publish a snapshot. A watch that had no answer is void.
    */
   onShardLost(isOfShard: (eventId: string) => boolean): void;
+  /** Called after each message from a shard: what it brought leaves for the sockets now. */
+  onTurnEnd?(): void;
 }

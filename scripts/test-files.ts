@@ -1,0 +1,37 @@
+/** Which tests there are, and what each of them needs. */
+
+export interface TestGroup {
+  readonly name: string;
+  /** Files that run at the same time. */
+  readonly concurrency: number;
+  readonly needsPostgres: boolean;
+  readonly needsChromium: boolean;
+}
+
+/** In the order in which they run: what fails fast comes first, and what measures has the machine to itself. */
+export const groupNames = ['pure', 'pg', 'e2e', 'browser'] as const;
+
+export type GroupName = (typeof groupNames)[number];
+
+export const testGroups: Readonly<Record<GroupName, TestGroup>> = {
+  pure: { name: 'Pure', concurrency: 2, needsPostgres: false, needsChromium: false },
+  pg: { name: 'With Postgres', concurrency: 2, needsPostgres: true, needsChromium: false },
+  e2e: { name: 'Whole servers', concurrency: 1, needsPostgres: true, needsChromium: false },
+  browser: { name: 'In Chromium', concurrency: 1, needsPostgres: true, needsChromium: true },
+};
+
+/** By the file's suffix: `.pg.test`, `.e2e.test`, `.browser.test`; any other is pure. */
+export function groupOf(path: string): GroupName {
+  const suffix = /\.([a-z0-9]+)\.test\.[jt]s$/.exec(path)?.[1];
+  return groupNames.find((name) => name === suffix) ?? 'pure';
+}
+
+/** `src/lib/fifo.test.ts` → `dist/src/lib/fifo.test.js` */
+export function builtFile(source: string): string {
+  return `dist/${source.replace(/\.ts$/, '.js')}`;
+}
+
+/** `./dist/src/lib/fifo.test.js` or its source, as people write it → `src/lib/fifo.test.ts` */
+export function sourceFile(given: string): string {
+  return given.replace(/^(\.\/)?(dist\/)?/, '').replace(/\.js$/, '.ts');
+}

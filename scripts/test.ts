@@ -1,0 +1,145 @@
+/**
+ * The test run: `npm test`, or `node dist/scripts/test.js` after a build.
+ *
+ *     node dist/scripts/test.js                                  static checks, then every test
+ *     node dist/scripts/test.js --only pool                      tests whose path contains "pool"
+ *     node dist/scripts/test.js src/store/pool.pg.test.ts …      these tests
+ *
+ * It needs no preparation: Postgres comes with the dependencies, and Chromium is installed where that is possible.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { startTestServer, type TestServer } from '../src/store/testing/server.js';
+import { findChromium } from './chromium.js';
+import { failedSteps, secondsSince, step, succeeds } from './step.js';
+import { builtFile, type GroupName, groupNames, groupOf, sourceFile, testGroups } from './test-files.js';
+
+/** Of one test, and of one file with all its tests. */
+const testTimeoutMs = 300_000;
+
+/** How the caller has set up a server of his own: the run does not depend on it. */
+const callersOwn = /^(USHER_|PG)|^(DATABASE|REDIS)_URL$/;
+
+const startMs = performance.now();
+const totals = new Map<string, number>();
+let server: TestServer | null = null;
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    console.log(`\nStopped by ${signal}`);
+    void removeServer().finally(() => process.exit(130));
+  });
+}
+
+const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
+const everything = values.only === undefined && positionals.length === 0;
+const sources = everything ? allTests() : chosenTests(values.only, positionals);
+
+try {
+  if (everything) await staticChecks();
+  for (const group of groupNames) {
+    await runGroup(
+      group,
+      sources.filter((source) => groupOf(source) === group),
+    );
+  }
+} finally {
+  await removeServer();
+}
+
+const failures = failedSteps();
+const total = (name: string): number => totals.get(name) ?? 0;
+const counts = `${total('tests')} tests, ${total('pass')} passed, ${total('fail') + total('cancelled')} failed, ${total('skipped')} skipped`;
+const verdict = failures.length === 0 ? 'PASSED' : `FAILED (${failures.join(', ')})`;
+console.log(`\nTest run ${verdict}: ${counts}, in ${secondsSince(startMs)} s`);
+process.exitCode = failures.length === 0 ? 0 : 1;
+
+function allTests(): readonly string[] {
+  return ['src', 'scripts', 'load', 'bench']
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.test.ts'))
+        .map((path) => `${folder}/${path}`),
+    )
+    .sort();
+}
+
+function chosenTests(pattern: string | undefined, given: readonly string[]): readonly string[] {
+  const matching = pattern === undefined ? [] : allTests().filter((source) => source.includes(pattern));
+  const chosen = [...new Set([...matching, ...given.map(sourceFile)])];
+  if (chosen.length === 0) throw new Error(`Cannot run tests as none has this in its path: ${pattern}`);
+  return chosen;
+}
+
+async function staticChecks(): Promise<void> {
+  await step('Format', () => succeeds('node_modules/.bin/biome', ['format', '.']));
+  await step('Lint', () => succeeds('node_modules/.bin/oxlint', ['--type-aware']));
+  if (existsSync('src/web/tsconfig.json')) {
+    await step('Types of the web page', () => succeeds('node_modules/.bin/tsc', ['-p', 'src/web', '--noEmit']));
+  }
+  await step('Structure', () => succeeds(process.execPath, ['dist/scripts/check.js']));
+}
+
+async function runGroup(group: GroupName, files: readonly string[]): Promise<void> {
+  if (files.length === 0) return;
+  const { name, concurrency, needsPostgres, needsChromium } = testGroups[group];
+  await step(`${name}: ${files.length} files`, async () => {
+    const missing = files.filter((source) => !existsSync(builtFile(source)));
+    if (missing.length > 0) throw new Error(`Cannot run tests as they were not built: ${missing.join(', ')}`);
+    const environment = plainEnvironment();
+    if (needsPostgres) environment['USHER_TEST_DATABASE_URL'] = await databaseUrl();
+    if (needsChromium) environment['CHROMIUM_PATH'] = await findChromium();
+    return runTests(files.map(builtFile), concurrency, environment);
+  });
+}
+
+function plainEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !callersOwn.test(name)));
+}
+
+/** One server for the whole run, unless the caller names his own. */
+async function databaseUrl(): Promise<string> {
+  const given = process.env['USHER_TEST_DATABASE_URL'];
+  if (given !== undefined && given !== '') return given;
+  server ??= await startTestServer();
+  return server.url;
+}
+
+async function removeServer(): Promise<void> {
+  const running = server;
+  server = null;
+  await running?.remove();
+}
+
+async function runTests(
+  files: readonly string[],
+  concurrency: number,
+  environment: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  const options = [
+    '--enable-source-maps',
+    '--test',
+    '--test-reporter=spec',
+    `--test-concurrency=${concurrency}`,
+    `--test-timeout=${testTimeoutMs}`,
+  ];
+  const child = spawn(process.execPath, [...options, ...files], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: environment,
+  });
+  let summary = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    process.stdout.write(text);
+    summary = (summary + text).slice(-100_000);
+  });
+  const [status] = await once(child, 'close');
+  for (const [, name = '', count] of stripVTControlCharacters(summary).matchAll(/^ℹ (\w+) (\d+)/gm)) {
+    totals.set(name, (totals.get(name) ?? 0) + Number(count));
+  }
+  return status === 0;
+}

@@ -1,0 +1,152 @@
+import { pause } from '../lib/timers.js';
+import { Directory } from './directory.js';
+import { type ActorDescription, type Ending, EventActor } from './event-actor.js';
+import type { Ground } from './ground.js';
+import type { Mail } from './mail.js';
+import { busy, refuse, unavailable, unknownEvent } from './refusals.js';
+
+const retryDelayMinMs = 50;
+const retryDelayMaxMs = 5_000;
+/** Mail for events that nobody has asked for yet, while Postgres is asked whether they exist. */
+const mailAtDoorMax = 4_096;
+
+/** Whether anybody watches an event: such an event does not come to rest. */
+export interface Audience {
+  watchersOf(eventId: string): number;
+}
+
+/** All actors of one shard: wakes them when somebody asks or a hold is due, lets them rest, and starts them anew after a crash. */
+export class ActorHost {
+  readonly #actors = new Map<string, EventActor>();
+  readonly #directory: Directory;
+  /** Failures in a row, for the delay before the next try. */
+  readonly #failures = new Map<string, number>();
+  /** Events whose journal is shorter than what was acknowledged; they stay stopped until this process ends. */
+  readonly #stopped = new Set<string>();
+  #mailAtDoor = 0;
+  #closing = false;
+
+  constructor(
+    private readonly ground: Ground,
+    private readonly audience: Audience,
+  ) {
+    this.#directory = new Directory(ground.store, ground.time, ground.timers);
+  }
+
+  get count(): number {
+    return this.#actors.size;
+  }
+
+  actors(): IterableIterator<EventActor> {
+    return this.#actors.values();
+  }
+
+  submit(eventId: string, mail: Mail): void {
+    const actor = this.#actors.get(eventId);
+    if (actor !== undefined) actor.submit(mail);
+    else void this.#knock(eventId, mail);
+  }
+
+  /** Wakes an event that nobody asked for, because it is watched or a hold of it is due. */
+  wake(eventId: string): void {
+    const actor = this.#actors.get(eventId);
+    if (actor !== undefined) actor.wake();
+    else if (!this.#stopped.has(eventId) && !this.#closing && this.#actors.size < this.ground.limits.actorsMax) this.#start(eventId, 0);
+  }
+
+  /** Wakes the event where it sleeps; null where that fails. */
+  async describe(eventId: string): Promise<ActorDescription | null> {
+    if (!this.#actors.has(eventId)) this.wake(eventId);
+    const actor = this.#actors.get(eventId);
+    await actor?.activated;
+    return actor?.describe() ?? null;
+  }
+
+  leaseRenewed(): void {
+    for (const actor of this.#actors.values()) actor.leaseRenewed();
+  }
+
+  /** Brings to rest what nobody has asked for in a while, nor watches. */
+  restIdle(): void {
+    const sinceMs = this.ground.time.nowMs() - this.ground.limits.passivateAfterMs;
+    for (const actor of this.#actors.values()) {
+      if (actor.isQuiet && actor.lastMailMs <= sinceMs && this.audience.watchersOf(actor.eventId) === 0) void actor.rest();
+    }
+  }
+
+  /** Shutting down: takes nothing in, waits until what was decided is committed and answered, brings every event to rest. */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    const untilMs = this.ground.time.nowMs() + graceMs;
+    while (this.#actors.size > 0 && this.ground.time.nowMs() < untilMs) {
+      await Promise.all([...this.#actors.values()].filter((actor) => actor.isQuiet).map((actor) => actor.rest()));
+      if (this.#actors.size > 0) await pause(this.ground.timers, closePollMs);
+    }
+  }
+
+  async #knock(eventId: string, mail: Mail): Promise<void> {
+    const { outbox, limits, log } = this.ground;
+    const known = this.#directory.known(eventId);
+    if (known === false) {
+      refuse(outbox, mail, unknownEvent(eventId));
+    } else if (known === true) {
+      this.#admit(eventId, mail);
+    } else if (this.#mailAtDoor >= mailAtDoorMax) {
+      refuse(outbox, mail, busy);
+    } else {
+      this.#mailAtDoor += 1;
+      try {
+        if (await this.#directory.exists(eventId)) this.#admit(eventId, mail);
+        else refuse(outbox, mail, unknownEvent(eventId));
+      } catch (error) {
+        log.warn({ error, eventId, actorsMax: limits.actorsMax }, 'Cannot look up an event as Postgres does not answer');
+        refuse(outbox, mail, unavailable);
+      } finally {
+        this.#mailAtDoor -= 1;
+      }
+    }
+  }
+
+  #admit(eventId: string, mail: Mail): void {
+    const actor = this.#actors.get(eventId);
+    if (actor !== undefined) actor.submit(mail);
+    else if (this.#closing || this.#stopped.has(eventId)) refuse(this.ground.outbox, mail, unavailable);
+    else if (this.#actors.size >= this.ground.limits.actorsMax) refuse(this.ground.outbox, mail, busy);
+    else this.#start(eventId, 0).submit(mail);
+  }
+
+  #start(eventId: string, delayMs: number): EventActor {
+    const actor = new EventActor(eventId, this.ground, (ended, ending) => this.#onEnded(ended, ending));
+    this.#actors.set(eventId, actor);
+    this.ground.counters.actorsStarted += 1;
+    if (delayMs === 0) void actor.activate();
+    else this.ground.timers.after(delayMs, () => void actor.activate());
+    return actor;
+  }
+
+  #onEnded(actor: EventActor, { reason, undecided }: Ending): void {
+    const { eventId } = actor;
+    const { ground } = this;
+    this.#actors.delete(eventId);
+    if (reason === 'store_lost_commits') this.#stopped.add(eventId);
+    const goesOn = !this.#closing && reason !== 'unknown_event' && !this.#stopped.has(eventId);
+    if (!goesOn) {
+      for (const mail of undecided) refuse(ground.outbox, mail, unavailable);
+      return;
+    }
+    if (reason === 'rested') this.#failures.delete(eventId);
+    else ground.counters.actorsFailed += 1;
+    if (undecided.length === 0 && this.audience.watchersOf(eventId) === 0) return;
+    const next = this.#start(eventId, reason === 'rested' ? 0 : this.#retryDelayMs(eventId));
+    for (const mail of undecided) next.submit(mail);
+  }
+
+  #retryDelayMs(eventId: string): number {
+    const failures = (this.#failures.get(eventId) ?? 0) + 1;
+    this.#failures.set(eventId, failures);
+    const ceilingMs = Math.min(retryDelayMaxMs, retryDelayMinMs * 2 ** Math.min(failures, 10));
+    return retryDelayMinMs + this.ground.random.below(ceilingMs);
+  }
+}
+
+const closePollMs = 5;

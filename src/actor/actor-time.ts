@@ -1,0 +1,45 @@
+import type { Clock } from '../lib/clock.js';
+
+/** What the node's lease says, measured by the machine's monotonic clock, which all threads of the process share. */
+export interface LeaseReading {
+  /** Postgres' time minus the monotonic clock, from the sample with the least round trip. */
+  readonly storeOffsetMs: number;
+  /** Counted from *sending* the renewal, a margin already taken off. */
+  readonly answersUntilMonotonicMs: number;
+  /** Wall clock minus monotonic clock when the reading was made. */
+  readonly wallOffsetMs: number;
+}
+
+/** A wall clock that moved this far against the monotonic one: the machine was suspended, and the lease may be gone. */
+const clockJumpMaxMs = 1_000;
+
+/**
+ * The time that holds live by: Postgres' time carried on by the monotonic clock, and never falling. Whether this node may
+ * answer at all is a matter of time too: its lease. (design.md, decisions 8 and 10)
+ */
+export class ActorTime {
+  #reading: LeaseReading | null = null;
+  #lastMs = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  renewed(reading: LeaseReading): void {
+    this.#reading = reading;
+  }
+
+  /** Milliseconds since 1970. Meaningless, and never asked, before the first lease. */
+  nowMs(): number {
+    if (this.#reading === null) return this.#lastMs;
+    const nowMs = Math.floor(this.clock.monotonicMs() + this.#reading.storeOffsetMs);
+    if (nowMs > this.#lastMs) this.#lastMs = nowMs;
+    return this.#lastMs;
+  }
+
+  mayAnswer(): boolean {
+    const reading = this.#reading;
+    if (reading === null) return false;
+    const monotonicMs = this.clock.monotonicMs();
+    if (monotonicMs >= reading.answersUntilMonotonicMs) return false;
+    return Math.abs(this.clock.wallMs() - monotonicMs - reading.wallOffsetMs) < clockJumpMaxMs;
+  }
+}

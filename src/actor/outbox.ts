@@ -1,0 +1,13 @@
+import type { AcceptedFrame, DeltaFrame, HoldChangedFrame, HoldEndedFrame, RejectedFrame, SnapshotFrame } from '../protocol/down.js';
+import type { Correlation } from './mail.js';
+
+/** Where an actor's frames go. Only what the gate has let through comes here (I10). */
+export interface Outbox {
+  answer(correlation: Correlation, frame: AcceptedFrame | RejectedFrame): void;
+  /** The watcher belongs to the event's topic from here on. */
+  subscribed(eventId: string, correlation: Correlation, accepted: AcceptedFrame, map: SnapshotFrame | DeltaFrame): void;
+  subscribeRefused(correlation: Correlation, frame: RejectedFrame): void;
+  snapshot(correlation: Correlation, frame: SnapshotFrame | RejectedFrame): void;
+  publish(eventId: string, frame: DeltaFrame | SnapshotFrame): void;
+  notify(eventId: string, holderId: string, exceptSessionId: number, frame: HoldEndedFrame | HoldChangedFrame): void;
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RememberedIds } from './remembered-ids.js';
+
+const nothingLives = (): boolean => false;
+
+function known(ids: RememberedIds, n: number): number | null {
+  const entry = ids.find('holder', `command-${n}`);
+  return entry < 0 ? null : ids.seqAt(entry);
+}
+
+test('an accepted command is found with its hash and seq, per holder', () => {
+  const ids = new RememberedIds(7, 1_000);
+  ids.remember('holder', 'command-1', 0xdeadbeef, 42, 0, false, nothingLives);
+  const entry = ids.find('holder', 'command-1');
+  assert.equal(ids.seqAt(entry), 42);
+  assert.equal(ids.payloadHashAt(entry), 0xdeadbeef);
+  assert.equal(ids.find('another', 'command-1'), -1);
+  assert.equal(ids.find('holder', 'command-2'), -1);
+  assert.equal(ids.find('holde', 'r/command-1'), -1);
+});
+
+test('at least the newest idsMax are known, across many rounds of forgetting', () => {
+  const ids = new RememberedIds(7, 1_000);
+  for (let n = 1; n <= 20_000; n += 1) ids.remember('holder', `command-${n}`, n, n, 0, false, nothingLives);
+  for (let n = 19_001; n <= 20_000; n += 1) assert.equal(known(ids, n), n);
+  assert.equal(known(ids, 1), null);
+  assert.equal(known(ids, 18_000), null);
+  assert.equal(ids.count, 1_000);
+});
+
+test('an id outlives the bound as long as its hold lives, and a confirm for good', () => {
+  const ids = new RememberedIds(7, 1_000);
+  const live = new Set([5]);
+  ids.remember('holder', 'command-1', 1, 1, 0, true, nothingLives);
+  ids.remember('holder', 'command-5', 5, 5, 5, false, nothingLives);
+  for (let n = 6; n <= 5_000; n += 1) ids.remember('holder', `command-${n}`, n, n, n, false, (seq) => live.has(seq));
+  assert.equal(known(ids, 1), 1);
+  assert.equal(known(ids, 5), 5);
+  live.clear();
+  for (let n = 5_001; n <= 10_000; n += 1) ids.remember('holder', `command-${n}`, n, n, n, false, (seq) => live.has(seq));
+  assert.equal(known(ids, 1), 1);
+  assert.equal(known(ids, 5), null);
+});
+
+test('[I13] what a snapshot keeps is known again under the same seed', () => {
+  const ids = new RememberedIds(7, 1_000);
+  for (let n = 1; n <= 3_000; n += 1) ids.remember('holder', `command-${n}`, n, n, 0, n % 100 === 0, nothingLives);
+  const copy = new RememberedIds(ids.seed, 1_000);
+  for (const id of ids.all()) copy.restore(id);
+  assert.equal(copy.count, ids.count);
+  for (let n = 1; n <= 3_000; n += 1) assert.equal(known(copy, n), known(ids, n), `command ${n}`);
+});

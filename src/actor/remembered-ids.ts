@@ -1,0 +1,218 @@
+import { assert } from '../lib/assert.js';
+
+/**
+ * Which commands this event has accepted: (holder, commandId) → (payload hash, seq of its change). The answer itself is
+ * rebuilt from the journal, so an id costs about 40 bytes here and no string.
+ *
+ * Keys are 64-bit hashes under a seed of the event's own. Whoever finds an entry compares the change at `seq` with the real
+ * ids before it answers, so a collision can never give somebody another's answer.
+ *
+ * Kept: the newest `idsMax`, each id whose hold still lives, and each confirm for good.
+ */
+export class RememberedIds {
+  /** Slot → entry + 1, 0 for none; linear probing, at most half full. */
+  #slots = new Int32Array(64);
+  #entries = new Entries(32);
+  /** The oldest entry that may be forgotten; entries before it are kept or gone. */
+  #oldest = 0;
+  #evictable = 0;
+
+  constructor(
+    readonly seed: number,
+    private readonly idsMax: number,
+  ) {}
+
+  get count(): number {
+    return this.#entries.live;
+  }
+
+  /**
+   * @param holdSeq the hold that keeps this id alive; 0 for none
+   * @param forGood never forgotten
+   */
+  remember(
+    holderId: string,
+    commandId: string,
+    payloadHash: number,
+    seq: number,
+    holdSeq: number,
+    forGood: boolean,
+    holdLives: (holdSeq: number) => boolean,
+  ): void {
+    this.#hash(holderId, commandId);
+    this.#add(this.#high, this.#low, payloadHash, seq, holdSeq, forGood);
+    if (this.#evictable > this.idsMax) this.#forgetOldest(holdLives);
+  }
+
+  /** Index for `payloadHashAt` and `seqAt`, or -1. Valid until the next `remember`. */
+  find(holderId: string, commandId: string): number {
+    this.#hash(holderId, commandId);
+    const mask = this.#slots.length - 1;
+    for (let slot = this.#low & mask; ; slot = (slot + 1) & mask) {
+      const entry = (this.#slots[slot] as number) - 1;
+      if (entry < 0) return -1;
+      if (this.#entries.high[entry] === this.#high && this.#entries.low[entry] === this.#low && this.#entries.seq[entry] !== 0) {
+        return entry;
+      }
+    }
+  }
+
+  payloadHashAt(entry: number): number {
+    return this.#entries.payloadHash[entry] as number;
+  }
+
+  seqAt(entry: number): number {
+    return this.#entries.seq[entry] as number;
+  }
+
+  /** Every entry, oldest first, for a snapshot. */
+  *all(): Generator<RememberedId> {
+    const e = this.#entries;
+    for (let entry = 0; entry < e.length; entry += 1) {
+      if (e.seq[entry] === 0) continue;
+      yield {
+        high: e.high[entry] as number,
+        low: e.low[entry] as number,
+        payloadHash: e.payloadHash[entry] as number,
+        seq: e.seq[entry] as number,
+        holdSeq: e.holdSeq[entry] as number,
+        forGood: e.forGood[entry] === 1,
+      };
+    }
+  }
+
+  /** Puts back what `all` gave, under the same seed. */
+  restore(id: RememberedId): void {
+    this.#add(id.high, id.low, id.payloadHash, id.seq, id.holdSeq, id.forGood);
+  }
+
+  #high = 0;
+  #low = 0;
+
+  /** Two 32-bit lanes of multiply-and-rotate over "holder/command", mixed at the end (after MurmurHash3's finalizer). */
+  #hash(holderId: string, commandId: string): void {
+    let a = this.seed | 0;
+    let b = ~this.seed | 0;
+    for (let i = 0; i < holderId.length; i += 1) {
+      const c = holderId.charCodeAt(i);
+      a = Math.imul(a ^ c, 0x9e3779b1);
+      b = Math.imul(b ^ c, 0x85ebca6b);
+      a ^= a >>> 15;
+      b ^= b >>> 13;
+    }
+    a ^= 0x2f;
+    b ^= 0x2f;
+    for (let i = 0; i < commandId.length; i += 1) {
+      const c = commandId.charCodeAt(i);
+      a = Math.imul(a ^ c, 0x9e3779b1);
+      b = Math.imul(b ^ c, 0x85ebca6b);
+      a ^= a >>> 15;
+      b ^= b >>> 13;
+    }
+    a = Math.imul(a ^ (b >>> 16), 0xc2b2ae35);
+    b = Math.imul(b ^ (a >>> 13), 0x27d4eb2f);
+    this.#high = (a ^ (a >>> 16)) >>> 0;
+    this.#low = (b ^ (b >>> 15)) >>> 0;
+  }
+
+  #add(high: number, low: number, payloadHash: number, seq: number, holdSeq: number, forGood: boolean): void {
+    assert(seq > 0, `Cannot remember a command as its change has no number: seq is ${seq}`);
+    if (this.#entries.length === this.#entries.capacity) this.#compact();
+    const entry = this.#entries.push(high, low, payloadHash, seq, holdSeq, forGood);
+    if (!forGood) this.#evictable += 1;
+    this.#place(entry);
+  }
+
+  #place(entry: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = (this.#entries.low[entry] as number) & mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = entry + 1;
+  }
+
+  /** Drops the oldest that nothing keeps. An id whose hold lives goes back to the end of the queue. */
+  #forgetOldest(holdLives: (holdSeq: number) => boolean): void {
+    for (let looked = 0; looked < 8; looked += 1) {
+      // Read anew each time: putting an id back may have compacted the entries.
+      const e = this.#entries;
+      const entry = this.#oldest;
+      if (entry >= e.length) return;
+      this.#oldest += 1;
+      const seq = e.seq[entry] as number;
+      if (seq === 0 || e.forGood[entry] === 1) continue;
+      const holdSeq = e.holdSeq[entry] as number;
+      const [high, low, hash] = [e.high[entry] as number, e.low[entry] as number, e.payloadHash[entry] as number];
+      e.seq[entry] = 0;
+      e.live -= 1;
+      this.#evictable -= 1;
+      if (holdSeq === 0 || !holdLives(holdSeq)) return;
+      this.#add(high, low, hash, seq, holdSeq, false);
+    }
+  }
+
+  /** Closes the gaps that forgotten ids left, doubles the room where it is still short, and builds the slots anew. */
+  #compact(): void {
+    const old = this.#entries;
+    this.#entries = new Entries(old.live * 2 > old.capacity ? old.capacity * 2 : old.capacity);
+    this.#oldest = 0;
+    for (let entry = 0; entry < old.length; entry += 1) {
+      if (old.seq[entry] !== 0) this.#entries.copy(old, entry);
+    }
+    this.#slots = new Int32Array(this.#entries.capacity * 2);
+    for (let entry = 0; entry < this.#entries.length; entry += 1) this.#place(entry);
+  }
+}
+
+export interface RememberedId {
+  readonly high: number;
+  readonly low: number;
+  readonly payloadHash: number;
+  readonly seq: number;
+  readonly holdSeq: number;
+  readonly forGood: boolean;
+}
+
+/** Columns; an entry whose seq is 0 is forgotten. */
+class Entries {
+  length = 0;
+  live = 0;
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+  readonly payloadHash: Uint32Array;
+  readonly seq: Float64Array;
+  readonly holdSeq: Float64Array;
+  readonly forGood: Uint8Array;
+
+  constructor(readonly capacity: number) {
+    this.high = new Uint32Array(capacity);
+    this.low = new Uint32Array(capacity);
+    this.payloadHash = new Uint32Array(capacity);
+    this.seq = new Float64Array(capacity);
+    this.holdSeq = new Float64Array(capacity);
+    this.forGood = new Uint8Array(capacity);
+  }
+
+  push(high: number, low: number, payloadHash: number, seq: number, holdSeq: number, forGood: boolean): number {
+    const entry = this.length;
+    this.high[entry] = high;
+    this.low[entry] = low;
+    this.payloadHash[entry] = payloadHash;
+    this.seq[entry] = seq;
+    this.holdSeq[entry] = holdSeq;
+    this.forGood[entry] = forGood ? 1 : 0;
+    this.length += 1;
+    this.live += 1;
+    return entry;
+  }
+
+  copy(from: Entries, entry: number): void {
+    this.push(
+      from.high[entry] as number,
+      from.low[entry] as number,
+      from.payloadHash[entry] as number,
+      from.seq[entry] as number,
+      from.holdSeq[entry] as number,
+      from.forGood[entry] === 1,
+    );
+  }
+}

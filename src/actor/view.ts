@@ -1,0 +1,34 @@
+import type { DeltaFrame, SnapshotFrame } from '../protocol/down.js';
+import type { Position } from '../protocol/up.js';
+import type { Change } from '../seatmap/change.js';
+
+/** What watchers see of an event, fed by its actor with committed changes only (I10). Kept by fanout/. */
+export interface View {
+  /** Recovery: a change that the states already contain; it widens the replay window. */
+  recall(change: Change, epoch: number, seq: number): void;
+  /** Every change of the window was recalled: the activation serves from here. */
+  recovered(): void;
+  /** A change was committed. Changes come in order. */
+  commit(change: Change, epoch: number, seq: number): void;
+  /** All changes of one batch have come. */
+  committed(): void;
+  /** The published position. */
+  readonly position: Position;
+  snapshot(): SnapshotFrame;
+  /** Seats by state as published. */
+  counts(): SeatCounts;
+  /** The delta from a client's last position to the published one; null where it needs a snapshot. */
+  resume(position: Position): DeltaFrame | null;
+  /** The activation has ended: nothing more is published from here. */
+  close(): void;
+}
+
+export interface SeatCounts {
+  readonly free: number;
+  readonly held: number;
+  readonly booked: number;
+  readonly blocked: number;
+}
+
+/** @param windowFromSeq the first change that `recall` will bring */
+export type MakeView = (eventId: string, states: Uint8Array, seq: number, windowFromSeq: number) => View;

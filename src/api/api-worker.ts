@@ -1,0 +1,7 @@
+import { Worker } from 'node:worker_threads';
+import type { ApiThreadData } from './thread.js';
+
+/** Starts the control plane on a thread of its own. What it says and is told: http-thread.ts. */
+export function startApiWorker(data: ApiThreadData): Worker {
+  return new Worker(new URL('thread.js', import.meta.url), { name: 'api', workerData: data });
+}

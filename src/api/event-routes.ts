@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isId } from '../protocol/field.js';
+import type { Catalogue, ChartRow, EventRow } from '../store/catalogue.js';
+import { categoryRuns, type Chart } from './chart.js';
+import { type ChartRoutesOptions, sendChart } from './chart-routes.js';
+import { answerOnce } from './idempotency.js';
+import { liveAddress, type LiveAddressOptions } from './live-address.js';
+import { type ChartInUse, openEvent, readEventRequest } from './open-event.js';
+import { Problem } from './problem.js';
+import { publicEvent, type PublicEvent } from './public-event.js';
+import type { Remembered } from './remembered.js';
+
+export interface EventRoutesOptions extends ChartRoutesOptions {
+  readonly live: LiveAddressOptions;
+  /** By event id. */
+  readonly events: Remembered<EventRow>;
+  readonly lists: Remembered<readonly EventRow[]>;
+}
+
+const eventIdLength = 12;
+const eventsListedMax = 1000;
+
+/** `GET /v1/events`, `GET /v1/events/{eventId}` and its chart, `POST /v1/events`. */
+export function addEventRoutes(server: FastifyInstance, options: EventRoutesOptions): void {
+  const { catalogue, live, events, lists } = options;
+
+  const shown = (row: EventRow, request: FastifyRequest): PublicEvent =>
+    publicEvent(row, liveAddress(live, request.headers.host ?? '', request.protocol === 'https').socketUrl);
+  const find = async (eventId: string): Promise<EventRow> => {
+    const row = isId(eventId) ? await events.get(eventId, () => catalogue.event(eventId)) : null;
+    if (row !== null) return row;
+    throw new Problem('unknown_event', `Cannot show the event as there is none: eventId is ${eventId}`);
+  };
+
+  server.get('/v1/events', async (request) => {
+    const rows = (await lists.get('', () => catalogue.events(eventsListedMax))) ?? [];
+    return { events: rows.map((row) => shown(row, request)) };
+  });
+
+  server.get<{ Params: { eventId: string } }>('/v1/events/:eventId', async (request) =>
+    shown(await find(request.params.eventId), request),
+  );
+
+  server.get<{ Params: { eventId: string } }>('/v1/events/:eventId/chart', async (request, reply) =>
+    sendChart(reply, options, await find(request.params.eventId)),
+  );
+
+  server.post('/v1/events', { onRequest: options.requireAdmin }, async (request, reply) => {
+    const made = await answerOnce(options.answers, request, async (toKeep) => {
+      const asked = readEventRequest(request.body);
+      const configuration = openEvent(asked, await chartInUse(catalogue, asked.chartId));
+      const eventId = asked.eventId ?? options.random.id(eventIdLength);
+      const event = { eventId, name: asked.name, startsAtMs: asked.startsAt, configuration };
+      return (await catalogue.insertEvent(event, toKeep({ eventId }))) ? { eventId } : null;
+    });
+    if (made === null)
+      throw new Problem('event_exists', 'Cannot create the event as its eventId is in use: choose another');
+    lists.forgetAll();
+    return reply.code(201).send(made);
+  });
+}
+
+async function chartInUse(catalogue: Catalogue, chartId: string): Promise<ChartInUse> {
+  const row = await catalogue.chart(chartId);
+  if (row !== null) return usedBy(row);
+  throw new Problem('unknown_chart', `Cannot create the event as there is no such chart: chartId is ${chartId}`);
+}
+
+/** What of a stored chart matters to an event. */
+export function usedBy(row: ChartRow): ChartInUse {
+  // What was stored was read by readChart.
+  const chart = JSON.parse(row.body) as Chart;
+  return {
+    chartId: row.chartId,
+    chartVersion: row.chartVersion,
+    seatCount: row.seatCount,
+    categories: chart.categories.map((category) => category.key),
+    categoryRuns: categoryRuns(chart),
+  };
+}

@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import { workerData } from 'node:worker_threads';
+import type { Configuration } from '../config/load.js';
+import { options } from '../config/options.js';
+import type { TokenKey } from '../gateway/tokens.js';
+import { systemClock } from '../lib/clock.js';
+import { systemRandom } from '../lib/random.js';
+import { createPinoLog } from '../observability/pino-log.js';
+import { createPools } from '../store/pool.js';
+import { createControlPlane } from './control-plane.js';
+import { runHttpThread } from './http-thread.js';
+
+/** What the main thread hands to this one. */
+export interface ApiThreadData {
+  readonly configuration: Configuration;
+  readonly databaseUrl: string;
+  /** The port that the gateway really listens on. */
+  readonly livePort: number;
+  readonly tokenKeys: readonly TokenKey[];
+  /** SHA-256. */
+  readonly adminTokenHash: Uint8Array;
+}
+
+const { configuration, databaseUrl, livePort, tokenKeys, adminTokenHash } = workerData as ApiThreadData;
+const log = createPinoLog(configuration.logLevel, { thread: 'api' });
+const pools = createPools(databaseUrl, { log });
+
+await runHttpThread({
+  host: configuration.host,
+  port: configuration.webPort,
+  portOption: options.webPort.env,
+  log,
+  server: await createControlPlane({
+    database: pools.read,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    live: { publicLiveUrl: configuration.publicLiveUrl, livePort, fallbackHost: configuration.host },
+    tokenKeys,
+    sessionTtlMs: configuration.sessionTtlMs,
+    sessionsPerAddress: configuration.rateLimit ? configuration.sessionsPerAddress : null,
+    adminTokenHash,
+    trustedProxies: configuration.trustedProxies,
+    pageFolder: fileURLToPath(new URL('../../web', import.meta.url)),
+  }),
+  release: () => pools.close(),
+});

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connectUsher, type UsherClient } from './client.js';
+import { FakeServer, type FakeSocket } from './testing/fake-server.js';
+import { UsherError } from './usher-error.js';
+
+const held = { holdId: 'H1', seats: [7], expiresInMs: 600_000, totalMinor: 4500, currency: 'EUR' };
+
+interface Scene {
+  readonly server: FakeServer;
+  readonly client: UsherClient;
+  readonly socket: FakeSocket;
+}
+
+async function connectLive(): Promise<Scene> {
+  const server = new FakeServer();
+  const client = connectUsher({
+    liveUrl: 'ws://live.test/v1/live',
+    sessionsUrl: 'http://web.test/v1/sessions',
+    platform: server.platform,
+    subprotocol: 'usher.v1.json',
+  });
+  return { server, client, socket: await server.welcomeClient() };
+}
+
+function refuse(socket: FakeSocket, code: string, details: { retryAfterMs?: number; seats?: number[] } = {}): void {
+  socket.deliver([5, socket.reqIdOf('hold'), code, 'Cannot hold', details]);
+}
+
+test('each command is its frame of the protocol, with a commandId of its own', async () => {
+  const { client, socket } = await connectLive();
+  const outcomes = [
+    client.hold('event', [7, 8]),
+    client.extend('event', 'H1'),
+    client.release('event', 'H1', [8]),
+    client.release('event', 'H1'),
+    client.confirm('event', 'H1', 'order 1'),
+    client.myHolds('event'),
+  ];
+  const sent = socket.received.slice(1).map((frame) => frame.toSpliced(1, 1));
+  const ids = sent.slice(0, 5).map((frame) => frame[2]);
+  assert.equal(new Set(ids).size, 5);
+  for (const id of ids) assert.match(String(id), /^[A-Za-z0-9_-]{22}$/);
+  assert.deepEqual(sent, [
+    [10, 'event', ids[0], [7, 8]],
+    [12, 'event', ids[1], 'H1'],
+    [13, 'event', ids[2], 'H1', [8]],
+    [13, 'event', ids[3], 'H1', null],
+    [14, 'event', ids[4], 'H1', { orderRef: 'order 1' }],
+    [16, 'event'],
+  ]);
+  client.close();
+  const settled = await Promise.allSettled(outcomes);
+  assert.ok(settled.every(({ status }) => status === 'rejected'));
+});
+
+test('an accepted command resolves with its body', async () => {
+  const { client, socket } = await connectLive();
+  const outcome = client.hold('event', [7]);
+  socket.deliver([4, socket.reqIdOf('hold'), [1, 5], held]);
+  assert.deepEqual(await outcome, held);
+});
+
+test('a refusal is a typed error that names the seats', async () => {
+  const { client, socket } = await connectLive();
+  const outcome = client.hold('event', [7]);
+  refuse(socket, '409 seat_taken', { seats: [7] });
+  await assert.rejects(outcome, (error: unknown) => {
+    assert.ok(error instanceof UsherError);
+    assert.equal(error.code, 'seat_taken');
+    assert.equal(error.number, 409);
+    assert.deepEqual(error.seats, [7]);
+    assert.equal(error.message, 'Cannot hold');
+    return true;
+  });
+});
+
+test('a refusal of a later protocol is read by its number', async () => {
+  const { client, socket } = await connectLive();
+  const outcome = client.hold('event', [7]);
+  refuse(socket, '413 too_many_wheelchairs');
+  await assert.rejects(outcome, { code: 'limit_exceeded' });
+});
+
+test('[I7] a command whose connection broke is repeated with the same commandId on the next one', async () => {
+  const { server, client, socket } = await connectLive();
+  const outcome = client.hold('event', [7]);
+  socket.end(1006);
+  await server.time.run(0);
+  const next = await server.welcomeClient();
+  assert.deepEqual(next.lastOf('hold').slice(2), socket.lastOf('hold').slice(2));
+  next.deliver([4, next.reqIdOf('hold'), [2, 5], held]);
+  assert.deepEqual(await outcome, held);
+});
+
+for (const code of ['503 unavailable', '503 busy', '429 slow_down']) {
+  test(`[I7] after ${code} the same commandId is sent again, not before retryAfterMs plus jitter`, async () => {
+    const { server, client, socket } = await connectLive();
+    const outcome = client.hold('event', [7]);
+    server.chance = 1;
+    refuse(socket, code, { retryAfterMs: 1_000 });
+    await server.time.run(1_199);
+    assert.equal(socket.framesOf('hold').length, 1);
+    await server.time.run(1);
+    const [first, second] = socket.framesOf('hold');
+    assert.deepEqual(second?.slice(2), first?.slice(2));
+    assert.notEqual(second?.[1], first?.[1]);
+    socket.deliver([4, socket.reqIdOf('hold'), [1, 5], held]);
+    assert.deepEqual(await outcome, held);
+  });
+}
+
+test('other refusals are final, also those that may change later', async () => {
+  const { server, client, socket } = await connectLive();
+  const outcome = client.hold('event', [7]);
+  refuse(socket, '422 not_on_sale', { retryAfterMs: 1_000 });
+  await assert.rejects(outcome, { code: 'not_on_sale', retryAfterMs: 1_000 });
+  await server.time.run(60_000);
+  assert.equal(socket.framesOf('hold').length, 1);
+});
+
+test('a command made while there is no connection is sent when there is one', async () => {
+  const { server, client, socket } = await connectLive();
+  socket.end(1006);
+  const outcome = client.hold('event', [7]);
+  await server.time.run(0);
+  const next = await server.welcomeClient();
+  next.deliver([4, next.reqIdOf('hold'), [2, 5], held]);
+  assert.deepEqual(await outcome, held);
+});
+
+test('when its time is over while the outcome is unknown, the error says so', async () => {
+  const { server, client, socket } = await connectLive();
+  const rejected = assert.rejects(client.hold('event', [7]), {
+    code: 'unavailable',
+    message: /outcome is still unknown/,
+  });
+  socket.end(1006);
+  await server.time.run(30_000);
+  await rejected;
+});
+
+test('when its time is over and it was only ever refused, the error is the last refusal', async () => {
+  const { server, client, socket } = await connectLive();
+  const rejected = assert.rejects(client.hold('event', [7]), { code: 'busy' });
+  refuse(socket, '503 busy', { retryAfterMs: 60_000 });
+  await server.time.run(30_000);
+  await rejected;
+});
+
+test('when its time is over before it was ever sent, the error says that there was no connection', async () => {
+  const { server, client, socket } = await connectLive();
+  socket.end(4009);
+  const rejected = assert.rejects(client.hold('event', [7]), { code: 'unavailable', message: /no connection/ });
+  await server.time.run(30_000);
+  await rejected;
+});

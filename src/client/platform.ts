@@ -1,0 +1,69 @@
+import type { Clock } from '../lib/clock.js';
+import type { Random } from '../lib/random.js';
+import type { Timers } from '../lib/timers.js';
+
+/**
+ * What the client needs from the place it runs in. A browser and Node both have all of it; the types say only what is
+ * used, so that neither the DOM's nor Node's types are needed to compile a program that uses the client.
+ */
+export interface Platform {
+  /** The browser's `WebSocket`, or that of the package `ws`. */
+  readonly webSocket: SocketConstructor;
+  readonly fetch: Fetch;
+  /** Where the session is kept, so that a reloaded page is the same holder. */
+  readonly sessionStore: SessionStore;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+}
+
+export type SocketConstructor = new (url: string, subprotocols: string[]) => Socket;
+
+/** As much of a WebSocket as is used. */
+export interface Socket {
+  binaryType: string;
+  addEventListener(type: 'open', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { readonly code: number }) => void): void;
+  /** Always followed by `close`. */
+  addEventListener(type: 'error', listener: () => void): void;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  close(code?: number, reason?: string): void;
+}
+
+export type Fetch = (url: string, request: FetchRequest) => Promise<FetchResponse>;
+
+export interface FetchRequest {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  json(): Promise<unknown>;
+}
+
+/** A holder's token and the wall time, in milliseconds since 1970, at which it runs out. */
+export interface StoredSession {
+  readonly token: string;
+  readonly holderId: string;
+  readonly expiresAtMs: number;
+}
+
+export interface SessionStore {
+  load(): StoredSession | null;
+  save(session: StoredSession | null): void;
+}
+
+/** Keeps the session as long as the program runs. */
+export function memorySessionStore(): SessionStore {
+  let kept: StoredSession | null = null;
+  return {
+    load: () => kept,
+    save: (session) => {
+      kept = session;
+    },
+  };
+}

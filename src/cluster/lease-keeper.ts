@@ -1,0 +1,109 @@
+import type { LeaseReading } from '../actor/actor-time.js';
+import type { Clock } from '../lib/clock.js';
+import type { Timer, Timers } from '../lib/timers.js';
+import type { Log } from '../observability/log.js';
+
+/** What the keeper asks of Postgres, on a connection of its own. */
+export interface Leases {
+  /** Postgres' time in milliseconds; null: another incarnation of this node has taken over. */
+  renew(): Promise<number | null>;
+}
+
+/** A third of the lease between renewals, so that two may fail. */
+const renewalsPerLease = 3;
+/** Owners stop answering before Postgres counts the lease as run out. */
+const marginShare = 0.1;
+/** Samples of Postgres' time to choose the one with the least round trip from. */
+const samplesKept = 20;
+
+interface Sample {
+  readonly roundTripMs: number;
+  readonly offsetMs: number;
+}
+
+/**
+ * Keeps this node alive. The deadline counts by the monotonic clock from *sending* the renewal:
+ *
+ *     send ───── Postgres sets expires_at ───── answer
+ *      │◄────────────── lease ──────────────►│ as Postgres sees it, later than ours in any case
+ *      │◄─────── lease − margin ──────►│ answers stop here unless renewed
+ */
+export class LeaseKeeper {
+  #timer: Timer | null = null;
+  #stopped = false;
+  #samples: Sample[] = [];
+  /** Monotonic time up to which this node may answer. */
+  #answersUntilMs = 0;
+
+  constructor(
+    private readonly leases: Leases,
+    private readonly leaseMs: number,
+    private readonly clock: Clock,
+    private readonly timers: Timers,
+    private readonly log: Log,
+    private readonly onRenewed: (reading: LeaseReading) => void,
+    private readonly onSuperseded: () => void,
+  ) {}
+
+  get answersForMs(): number {
+    return Math.max(0, this.#answersUntilMs - this.clock.monotonicMs());
+  }
+
+  /** Milliseconds of the last round trip to Postgres; null before the first. */
+  get roundTripMs(): number | null {
+    return this.#samples.at(-1)?.roundTripMs ?? null;
+  }
+
+  /** Postgres' time, carried on by the monotonic clock. */
+  nowMs(): number {
+    return Math.floor(this.clock.monotonicMs() + this.#offsetMs());
+  }
+
+  /** The first renewal; rejects when Postgres does not answer. */
+  async start(): Promise<void> {
+    await this.#renew();
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    this.#timer = this.timers.after(this.leaseMs / renewalsPerLease, () => {
+      this.#renew()
+        .catch((error: unknown) => this.log.warn({ error, answersForMs: this.answersForMs }, 'Cannot renew the lease as Postgres does not answer'))
+        .finally(() => this.#schedule());
+    });
+  }
+
+  async #renew(): Promise<void> {
+    const sentMs = this.clock.monotonicMs();
+    const storeMs = await this.leases.renew();
+    if (this.#stopped) return;
+    if (storeMs === null) {
+      this.stop();
+      this.onSuperseded();
+      return;
+    }
+    const roundTripMs = this.clock.monotonicMs() - sentMs;
+    this.#samples.push({ roundTripMs, offsetMs: storeMs - (sentMs + roundTripMs / 2) });
+    if (this.#samples.length > samplesKept) this.#samples.shift();
+    this.#answersUntilMs = sentMs + this.leaseMs * (1 - marginShare);
+    this.onRenewed({
+      storeOffsetMs: this.#offsetMs(),
+      answersUntilMonotonicMs: this.#answersUntilMs,
+      wallOffsetMs: this.clock.wallMs() - this.clock.monotonicMs(),
+    });
+  }
+
+  #offsetMs(): number {
+    let best: Sample | undefined;
+    for (const sample of this.#samples) {
+      if (best === undefined || sample.roundTripMs < best.roundTripMs) best = sample;
+    }
+    return best?.offsetMs ?? 0;
+  }
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { UsageError } from '../lib/usage-error.js';
+import { type Call, readCommandLine } from './command-line.js';
+
+const calls: [argv: string[], call: Call][] = [
+  [[], { kind: 'start' }],
+  [['start'], { kind: 'start' }],
+  [['--demo', 'off'], { kind: 'start' }],
+  [['--help'], { kind: 'help' }],
+  [['start', '-h'], { kind: 'help' }],
+  [['--version'], { kind: 'version' }],
+  [['journal', 'verify'], { kind: 'journalVerify', eventId: null }],
+  [['journal', 'verify', 'e1', '--database-url=postgres://h/d'], { kind: 'journalVerify', eventId: 'e1' }],
+  [['--database-url', 'postgres://h/d', 'journal', 'show', 'e1'], { kind: 'journalShow', eventId: 'e1' }],
+  [['journal', 'show', '--', '-e1'], { kind: 'journalShow', eventId: '-e1' }],
+];
+
+describe('readCommandLine', () => {
+  for (const [argv, call] of calls) {
+    test(`usher ${argv.join(' ')}`, () => assert.deepEqual(readCommandLine(argv).call, call));
+  }
+
+  for (const argv of [
+    ['strat'],
+    ['start', 'now'],
+    ['journal'],
+    ['journal', 'show'],
+    ['journal', 'verify', 'a', 'b'],
+    ['journal', 'edit'],
+  ]) {
+    test(`usher ${argv.join(' ')} is refused in one line`, () => {
+      assert.throws(
+        () => readCommandLine(argv),
+        (error) => error instanceof UsageError && !error.message.includes('\n'),
+      );
+    });
+  }
+});

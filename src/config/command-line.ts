@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from '../lib/usage-error.js';
+import { nearest } from './nearest.js';
+import { optionNames, options, type OptionName } from './options.js';
+
+/** What a call of `usher` asks for. */
+export type Call =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  /** null: every event. */
+  | { readonly kind: 'journalVerify'; readonly eventId: string | null }
+  | { readonly kind: 'journalShow'; readonly eventId: string };
+
+export interface CommandLine {
+  readonly call: Call;
+  readonly flags: ReadonlyMap<OptionName, string>;
+}
+
+const nameOfFlag = new Map<string, OptionName>(optionNames.map((name) => [options[name].flag, name]));
+
+/** @throws UsageError an unknown flag or command, or a flag without its value */
+export function readCommandLine(argv: readonly string[]): CommandLine {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+      ...Object.fromEntries([...nameOfFlag.keys()].map((flag) => [flag, { type: 'string' as const }])),
+    },
+  });
+
+  const flags = new Map<OptionName, string>();
+  const words: string[] = [];
+  let asked: 'help' | 'version' | null = null;
+  for (const token of tokens) {
+    if (token.kind === 'positional') words.push(token.value);
+    if (token.kind !== 'option') continue;
+    if (token.name === 'help' || token.name === 'version') {
+      asked ??= token.name;
+      continue;
+    }
+    const name = nameOfFlag.get(token.name);
+    if (name === undefined) throw new UsageError(unknownFlag(token.rawName));
+    if (token.value === undefined || (!token.inlineValue && token.value.startsWith('-'))) {
+      throw new UsageError(`Cannot read ${token.rawName} as its value is missing: write ${token.rawName}=<value>`);
+    }
+    flags.set(name, token.value);
+  }
+  return { call: asked === null ? callOf(words) : { kind: asked }, flags };
+}
+
+function callOf(words: readonly string[]): Call {
+  const [first, second, eventId] = words;
+  if (first === undefined || (first === 'start' && words.length === 1)) return { kind: 'start' };
+  if (first === 'journal' && second === 'verify' && words.length <= 3) {
+    return { kind: 'journalVerify', eventId: eventId ?? null };
+  }
+  if (first === 'journal' && second === 'show' && words.length <= 3) {
+    if (eventId === undefined)
+      throw new UsageError('Cannot show a journal as the event is not named: usher journal show <eventId>');
+    return { kind: 'journalShow', eventId };
+  }
+  throw new UsageError(`Cannot run "usher ${words.join(' ')}" as there is no such command: usher --help lists them`);
+}
+
+function unknownFlag(rawName: string): string {
+  const guess = rawName.startsWith('--') ? nearest(rawName.slice(2), [...nameOfFlag.keys(), 'help', 'version']) : null;
+  const advice = guess === null ? 'usher --help lists them' : `did you mean --${guess}?`;
+  return `Cannot read ${rawName} as there is no such option: ${advice}`;
+}

@@ -1,0 +1,49 @@
+import type { MakeView, View } from '../actor/view.js';
+import type { Timer, Timers } from '../lib/timers.js';
+import type { DeltaFrame, SnapshotFrame } from '../protocol/down.js';
+import { coalesceDelayMs } from './coalescing.js';
+import { EventView } from './event-view.js';
+
+/** Where published frames go, and how many wait for them. */
+export interface Stage {
+  watchersOf(eventId: string): number;
+  publish(eventId: string, frame: DeltaFrame | SnapshotFrame): void;
+}
+
+/** An event's view that publishes by itself: changes gather for a while, then leave as one delta. */
+class LiveView extends EventView implements View {
+  #timer: Timer | null = null;
+
+  constructor(
+    eventId: string,
+    states: Uint8Array,
+    seq: number,
+    windowFromSeq: number,
+    private readonly stage: Stage,
+    private readonly timers: Timers,
+  ) {
+    super(eventId, states, seq, windowFromSeq);
+  }
+
+  recovered(): void {
+    // Whoever watched the activation before this one goes on from a fresh snapshot.
+    if (this.stage.watchersOf(this.eventId) > 0) this.stage.publish(this.eventId, this.snapshot());
+  }
+
+  committed(): void {
+    if (this.#timer !== null) return;
+    this.#timer = this.timers.after(coalesceDelayMs(this.stage.watchersOf(this.eventId)), () => {
+      this.#timer = null;
+      const delta = this.publish();
+      if (delta !== null && this.stage.watchersOf(this.eventId) > 0) this.stage.publish(this.eventId, delta);
+    });
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+  }
+}
+
+export function liveViews(stage: Stage, timers: Timers): MakeView {
+  return (eventId, states, seq, windowFromSeq) => new LiveView(eventId, states, seq, windowFromSeq, stage, timers);
+}

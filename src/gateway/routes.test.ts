@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, test } from 'node:test';
+import { limits } from '../config/limits.js';
+import type { SnapshotFrame } from '../protocol/down.js';
+import { gatewayLimits } from './limits.js';
+import { startMs, TestGateway } from './testing/test-gateway.js';
+
+let server: TestGateway;
+afterEach(() => server.stop());
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+async function call(method: string, path: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(server.httpUrl + path, { method, ...init });
+  const text = await response.text();
+  const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+  return { status: response.status, headers: response.headers, body };
+}
+
+function assertProblem({ status, headers, body }: Answer, expected: number, code: string): void {
+  assert.equal(status, expected);
+  assert.equal(headers.get('content-type'), 'application/problem+json');
+  assert.deepEqual([body['status'], body['code']], [expected, code]);
+  for (const field of ['type', 'title', 'detail']) assert.equal(typeof body[field], 'string', field);
+}
+
+describe('POST /v1/sessions', () => {
+  test('makes a guest: a token that a socket takes, a new holder each time', async () => {
+    server = new TestGateway();
+    const { status, body } = await call('POST', '/v1/sessions', { body: '{}' });
+    assert.equal(status, 201);
+    assert.deepEqual(Object.keys(body), ['token', 'holderId', 'expiresInMs']);
+    assert.match(String(body['holderId']), /^[A-Za-z0-9_-]{20,64}$/);
+    assert.equal(body['expiresInMs'], 3_600_000);
+    const client = await server.connect();
+    client.send({ kind: 'hello', reqId: 1, token: String(body['token']) });
+    const welcome = await client.next();
+    assert.ok(welcome[0] === 1);
+    assert.equal(welcome[2].holderId, body['holderId']);
+    const other = await call('POST', '/v1/sessions');
+    assert.notEqual(other.body['holderId'], body['holderId']);
+  });
+
+  test('with a valid bearer renews the same holder', async () => {
+    server = new TestGateway();
+    const headers = { Authorization: `Bearer ${server.token('anna', 5000)}` };
+    const { status, body } = await call('POST', '/v1/sessions', { body: '{}', headers });
+    assert.deepEqual([status, body['holderId'], body['expiresInMs']], [201, 'anna', 3_600_000]);
+    const claims = server.tokens.verify(String(body['token']), startMs);
+    assert.deepEqual(claims, { holderId: 'anna', expiresAtMs: startMs + 3_600_000 });
+  });
+
+  test('with any other authorization is 401', async () => {
+    server = new TestGateway();
+    const expired = server.tokens.issue('anna', startMs - 1000);
+    for (const value of ['Bearer nonsense', 'Basic abc', `Bearer ${expired}`, server.token('anna')]) {
+      assertProblem(await call('POST', '/v1/sessions', { headers: { Authorization: value } }), 401, 'unauthorized');
+    }
+  });
+
+  test('a body that is no object is 400, one over 1 KB is 413', async () => {
+    server = new TestGateway();
+    for (const body of ['[]', 'nonsense', '1', 'null', '{']) {
+      assertProblem(await call('POST', '/v1/sessions', { body }), 400, 'bad_frame');
+    }
+    const body = JSON.stringify({ filler: 'x'.repeat(gatewayLimits.sessionBodyBytesMax) });
+    assertProblem(await call('POST', '/v1/sessions', { body }), 413, 'limit_exceeded');
+  });
+
+  test('new ones of one address are limited to so many a minute: 429 with Retry-After; renewals are not', async () => {
+    server = new TestGateway({ sessionsPerAddress: 3 });
+    for (let i = 0; i < 3; i += 1) assert.equal((await call('POST', '/v1/sessions')).status, 201);
+    const refused = await call('POST', '/v1/sessions');
+    assertProblem(refused, 429, 'slow_down');
+    const retryAfter = Number(refused.headers.get('retry-after'));
+    assert.ok(retryAfter >= 1 && retryAfter <= 60);
+    const headers = { Authorization: `Bearer ${server.token('anna')}` };
+    assert.equal((await call('POST', '/v1/sessions', { headers })).status, 201);
+  });
+
+  test('are not limited where rate limits are off', async () => {
+    server = new TestGateway({ sessionsPerAddress: 1, rateLimit: false });
+    for (let i = 0; i < 5; i += 1) assert.equal((await call('POST', '/v1/sessions')).status, 201);
+  });
+});
+
+describe('GET /v1/events/{eventId}/seats', () => {
+  const path = '/v1/events/event-1/seats';
+  const snapshot: SnapshotFrame = [2, 'event-1', [3, 17], 5, Uint8Array.of(0b0110_0100, 1), [['floor', 5, 1, 0, 0]]];
+
+  test('is the published map with its position as ETag', async () => {
+    server = new TestGateway();
+    const answer = call('GET', path);
+    const { correlation, eventId } = await server.shards.snapshots.take();
+    assert.equal(eventId, 'event-1');
+    server.snapshot(correlation, snapshot);
+    const { status, headers, body } = await answer;
+    assert.equal(status, 200);
+    assert.equal(headers.get('etag'), '"3-17"');
+    assert.deepEqual(body, {
+      position: [3, 17],
+      seatCount: 5,
+      states: Buffer.from([0b0110_0100, 1]).toString('base64'),
+      areas: [['floor', 5, 1, 0, 0]],
+    });
+  });
+
+  test('is 304 without a body for whoever has it already', async () => {
+    server = new TestGateway();
+    for (const [header, status] of [
+      ['"3-17"', 304],
+      ['W/"3-17"', 304],
+      ['"3-16", "3-17"', 304],
+      ['*', 304],
+      ['"3-16"', 200],
+    ] as const) {
+      const answer = call('GET', path, { headers: { 'If-None-Match': header } });
+      const { correlation } = await server.shards.snapshots.take();
+      server.snapshot(correlation, snapshot);
+      const { headers, ...rest } = await answer;
+      assert.equal(rest.status, status, header);
+      assert.equal(headers.get('etag'), '"3-17"');
+    }
+  });
+
+  test('readers that come while a read is under way share it; later ones do not', async () => {
+    server = new TestGateway();
+    const first = call('GET', path);
+    const { correlation } = await server.shards.snapshots.take();
+    const others = [call('GET', path), call('GET', path)];
+    // A frame behind them on another connection says that they have arrived.
+    while (server.gateway.stats().seatsReaders < 3) await (await server.join('anna')).settle();
+    server.snapshot(correlation, snapshot);
+    for (const answer of [first, ...others]) assert.equal((await answer).status, 200);
+    assert.equal(server.shards.snapshots.size, 0);
+    const later = call('GET', path);
+    server.snapshot((await server.shards.snapshots.take()).correlation, snapshot);
+    assert.equal((await later).status, 200);
+  });
+
+  test('of an unknown event, or of what is no id, is 404', async () => {
+    server = new TestGateway();
+    const answer = call('GET', path);
+    const { correlation } = await server.shards.snapshots.take();
+    server.snapshot(correlation, [5, 0, '404 unknown_event', 'Cannot read seats as there is no such event', {}]);
+    assertProblem(await answer, 404, 'unknown_event');
+    assertProblem(await call('GET', '/v1/events/no%20id/seats'), 404, 'unknown_event');
+    assert.equal(server.shards.snapshots.size, 0);
+  });
+
+  test('that gets no answer, or whose shard is gone, is 503 with Retry-After', async () => {
+    server = new TestGateway();
+    const unanswered = call('GET', path);
+    await server.shards.snapshots.take();
+    server.time.advance(limits.answerTimeoutMs + gatewayLimits.tickMs);
+    assertProblem(await unanswered, 503, 'unavailable');
+    const lost = call('GET', path);
+    await server.shards.snapshots.take();
+    server.shardLost(() => true);
+    const answer = await lost;
+    assertProblem(answer, 503, 'unavailable');
+    assert.equal(answer.headers.get('retry-after'), '1');
+    const busy = call('GET', path);
+    const { correlation } = await server.shards.snapshots.take();
+    server.snapshot(correlation, [5, 0, '503 busy', 'Cannot', { retryAfterMs: 2500 }]);
+    assert.equal((await busy).headers.get('retry-after'), '3');
+  });
+});
+
+describe('CORS', () => {
+  const ours = 'http://127.0.0.1:8080';
+
+  test('OPTIONS is answered for an allowed origin, with headers and methods', async () => {
+    server = new TestGateway();
+    const { status, headers } = await call('OPTIONS', '/v1/events/e/holds', { headers: { Origin: ours } });
+    assert.equal(status, 204);
+    assert.equal(headers.get('access-control-allow-origin'), ours);
+    const allowed = String(headers.get('access-control-allow-headers'));
+    for (const name of ['Authorization', 'Idempotency-Key', 'Content-Type', 'If-None-Match']) {
+      assert.ok(allowed.includes(name), name);
+    }
+    for (const method of ['GET', 'POST', 'PATCH', 'DELETE']) {
+      assert.ok(String(headers.get('access-control-allow-methods')).includes(method), method);
+    }
+  });
+
+  test('OPTIONS for another origin is 403', async () => {
+    server = new TestGateway();
+    const answer = await call('OPTIONS', '/v1/sessions', { headers: { Origin: 'http://evil.example' } });
+    assertProblem(answer, 403, 'forbidden');
+    assert.equal(answer.headers.get('access-control-allow-origin'), null);
+  });
+
+  test('answers are shared with allowed origins, errors too, and expose ETag and Retry-After', async () => {
+    server = new TestGateway({ sessionsPerAddress: 1 });
+    for (const status of [201, 429]) {
+      const answer = await call('POST', '/v1/sessions', { headers: { Origin: ours } });
+      assert.equal(answer.status, status);
+      assert.equal(answer.headers.get('access-control-allow-origin'), ours);
+      assert.equal(answer.headers.get('access-control-expose-headers'), 'ETag, Retry-After');
+      assert.equal(answer.headers.get('vary'), 'Origin');
+    }
+    const { headers } = await call('POST', '/v1/sessions', { headers: { Origin: 'http://evil.example' } });
+    assert.equal(headers.get('access-control-allow-origin'), null);
+  });
+});
+
+test('what later versions bring, and what nobody knows, is 404; the socket address takes upgrades only', async () => {
+  server = new TestGateway();
+  for (const [method, path] of [
+    ['POST', '/v1/events/e/holds'],
+    ['GET', '/v1/events/e/holds'],
+    ['PATCH', '/v1/events/e/holds/H1-1'],
+    ['DELETE', '/v1/events/e/holds/H1-1'],
+    ['POST', '/v1/events/e/holds/H1-1/confirm'],
+    ['GET', '/v1/bookings'],
+  ] as const) {
+    const answer = await call(method, path);
+    assertProblem(answer, 404, 'not_found');
+    assert.match(String(answer.body['detail']), /later version/);
+  }
+  assertProblem(await call('GET', '/'), 404, 'not_found');
+  assertProblem(await call('PUT', '/v1/sessions', { body: '{}' }), 404, 'not_found');
+  assertProblem(await call('GET', '/v1/live'), 400, 'bad_frame');
+  assert.equal((await call('HEAD', '/')).status, 404);
+});

@@ -1,0 +1,33 @@
+import type { Change } from '../seatmap/change.js';
+
+/**
+ * The journal's bytes, for good: what is written here is read by every later release and by foreign programs. The page that
+ * tells it in full is docs/JOURNAL.md; `entry-writer.ts` and `entry-reader.ts` are its two directions.
+ *
+ *     blob  = version │ crc32 │ epoch firstSeq count │ entry entry entry …
+ *     bytes   1         4       varints                to the end
+ *     crc32 covers all that follows it
+ *
+ *     entry = length │ kind │ atMs − (atMs of the entry before) │ the kind's own fields
+ */
+export const formatVersion = 1;
+
+/** Little-endian, right after the version byte. */
+export const checksumOffset = 1;
+/** Epoch, first seq and count begin here, and so does what the checksum covers. */
+export const headerOffset = 5;
+
+/** Fixed for good: a number is never used again for another kind. All fit in one byte. */
+export const kindNumbers = {
+  EventOpened: 1,
+  SeatsHeld: 2,
+  HoldExtended: 3,
+  HoldReleased: 4,
+  HoldExpired: 5,
+  HoldRevoked: 6,
+  BookingConfirmed: 7,
+  BookingCancelled: 8,
+  SeatsBlocked: 9,
+  SeatsUnblocked: 10,
+  DeadlinesRaised: 11,
+} as const satisfies Record<Change['kind'], number>;

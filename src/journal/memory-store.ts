@@ -1,0 +1,169 @@
+import type { EventConfiguration } from '../seatmap/configuration.js';
+import type { EventTables, JournalAudit } from './audit.js';
+import { type Faults, OutcomeUnknown, type StoreStatement } from './faults.js';
+import { MemoryEvent } from './memory-event.js';
+import { openingBatch } from './opening.js';
+import {
+  type AppendOutcome,
+  type Grant,
+  type JournalStore,
+  type SealedBatch,
+  StatementFailed,
+  type StoredBatch,
+  type StoredBooking,
+  type StoredSnapshot,
+} from './port.js';
+
+/**
+ * The journal in memory, for tests and the simulation: it does what Postgres does, statement by statement, each atomic. It
+ * uses no timer; promises alone order what happens.
+ */
+export class MemoryJournalStore implements JournalStore, JournalAudit {
+  readonly #events = new Map<string, MemoryEvent>();
+  readonly #late: (() => void)[] = [];
+
+  constructor(private readonly faults: Faults = {}) {}
+
+  /** A new event, owned by nobody, with change 1 in its journal. */
+  async createEvent(eventId: string, configuration: EventConfiguration, atMs: number): Promise<void> {
+    if (this.#events.has(eventId))
+      throw new StatementFailed(`Cannot create an event as its id is in use: ${eventId}`, false);
+    this.#events.set(eventId, new MemoryEvent(eventId, openingBatch(eventId, configuration, atMs)));
+  }
+
+  /** Lets the statements that were held back as `late` take effect, oldest first, on what stands now. */
+  deliverLate(): void {
+    for (const effect of this.#late.splice(0)) {
+      try {
+        effect();
+      } catch (error) {
+        // Refused: nobody is left to hear it.
+        if (!(error instanceof StatementFailed)) throw error;
+      }
+    }
+  }
+
+  append(batches: readonly SealedBatch[]): Promise<readonly AppendOutcome[]> {
+    return this.#perform({ kind: 'append', batches }, () => this.#append(batches));
+  }
+
+  activate(eventId: string, owner: string): Promise<Grant | null> {
+    return this.#perform({ kind: 'activate', eventId, owner }, () => {
+      const event = this.#events.get(eventId);
+      if (event === undefined) return null;
+      const { rested } = event;
+      event.epoch += 1;
+      event.owner = owner;
+      event.rested = false;
+      return { epoch: event.epoch, seq: event.seq, rested };
+    });
+  }
+
+  rest(eventId: string, epoch: number, seq: number): Promise<boolean> {
+    return this.#perform({ kind: 'rest', eventId }, () => {
+      const event = this.#events.get(eventId);
+      if (event === undefined || event.epoch !== epoch || event.seq !== seq) return false;
+      event.rested = true;
+      return true;
+    });
+  }
+
+  saveSnapshot(eventId: string, snapshot: StoredSnapshot): Promise<boolean> {
+    return this.#perform({ kind: 'saveSnapshot', eventId }, () => {
+      const event = this.#events.get(eventId);
+      if (event === undefined || event.epoch !== snapshot.epoch || event.seq < snapshot.seq) return false;
+      if (event.snapshot !== null && event.snapshot.seq > snapshot.seq) return false;
+      event.snapshot = { ...snapshot, body: snapshot.body.slice() };
+      return true;
+    });
+  }
+
+  snapshot(eventId: string): Promise<StoredSnapshot | null> {
+    return this.#read(eventId, () => this.#events.get(eventId)?.snapshot ?? null);
+  }
+
+  batches(eventId: string, afterSeq: number): Promise<readonly StoredBatch[]> {
+    return this.#read(eventId, () => this.#journal(eventId).filter((batch) => batch.lastSeq > afterSeq));
+  }
+
+  batchAt(eventId: string, seq: number): Promise<StoredBatch | null> {
+    return this.#read(
+      eventId,
+      () => this.#journal(eventId).find((batch) => batch.firstSeq <= seq && seq <= batch.lastSeq) ?? null,
+    );
+  }
+
+  bookingOfHold(eventId: string, holderId: string, holdSeq: number): Promise<StoredBooking | null> {
+    return this.#read(eventId, () => this.#events.get(eventId)?.bookingOfHold(holderId, holdSeq) ?? null);
+  }
+
+  bookingOfCommand(eventId: string, holderId: string, commandId: string): Promise<StoredBooking | null> {
+    return this.#read(eventId, () => this.#events.get(eventId)?.bookingOfCommand(holderId, commandId) ?? null);
+  }
+
+  existing(eventIds: readonly string[]): Promise<readonly string[]> {
+    return this.#read(null, () => [...new Set(eventIds)].filter((eventId) => this.#events.has(eventId)));
+  }
+
+  due(untilMs: number, limit: number): Promise<readonly string[]> {
+    return this.#read(null, () => {
+      const due: { eventId: string; deadlineMs: number }[] = [];
+      for (const [eventId, { nextDeadlineMs }] of this.#events) {
+        if (nextDeadlineMs !== null && nextDeadlineMs <= untilMs) due.push({ eventId, deadlineMs: nextDeadlineMs });
+      }
+      due.sort((a, b) => a.deadlineMs - b.deadlineMs || (a.eventId < b.eventId ? -1 : 1));
+      return due.slice(0, limit).map(({ eventId }) => eventId);
+    });
+  }
+
+  eventIds(): Promise<readonly string[]> {
+    return this.#read(null, () => [...this.#events.keys()].toSorted());
+  }
+
+  tables(eventId: string): Promise<EventTables> {
+    return this.#read(
+      eventId,
+      () => this.#events.get(eventId)?.tables() ?? { head: null, tailSeq: 0, bookings: [], strayBookingSeqs: [] },
+    );
+  }
+
+  async *history(eventId: string, untilSeq: number): AsyncGenerator<StoredBatch, void, undefined> {
+    const journal = await this.#read(eventId, () => this.#journal(eventId));
+    yield* journal.filter((batch) => batch.firstSeq <= untilSeq);
+  }
+
+  #append(batches: readonly SealedBatch[]): AppendOutcome[] {
+    const known = batches.flatMap((batch) => {
+      const event = this.#events.get(batch.eventId);
+      return event === undefined ? [] : [{ event, batch, fits: event.fits(batch) }];
+    });
+    if (new Set(known.map(({ event }) => event)).size < known.length) {
+      throw new StatementFailed('Cannot append two batches of one event at once', false);
+    }
+    for (const { event, batch, fits } of known) if (fits) event.check(batch);
+    return known.map(({ event, batch, fits }) => {
+      if (fits) event.append(batch);
+      return event.outcome(fits);
+    });
+  }
+
+  #journal(eventId: string): readonly StoredBatch[] {
+    return this.#events.get(eventId)?.journal ?? [];
+  }
+
+  #read<T>(eventId: string | null, read: () => T): Promise<T> {
+    return this.#perform({ kind: 'read', eventId }, read);
+  }
+
+  /** One statement: the effect happens in one go, between the two hooks. */
+  async #perform<T>(statement: StoreStatement, effect: () => T): Promise<T> {
+    const when = await this.faults.before?.(statement);
+    if (when === 'late') {
+      if (statement.kind !== 'read') this.#late.push(() => void effect());
+      throw new OutcomeUnknown(statement.kind);
+    }
+    const result = effect();
+    await this.faults.after?.(statement);
+    return result;
+  }
+}

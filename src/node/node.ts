@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { startAdminWorker } from '../admin/admin-worker.js';
+import { startApiWorker } from '../api/api-worker.js';
+import { createDemoEvent } from '../api/demo-event.js';
+import { LeaseKeeper } from '../cluster/lease-keeper.js';
+import { assertLimits, limits } from '../config/limits.js';
+import type { Configuration } from '../config/load.js';
+import { type Gateway, startGateway } from '../gateway/gateway.js';
+import { SessionTokens } from '../gateway/tokens.js';
+import { systemClock as clock } from '../lib/clock.js';
+import { systemRandom as random } from '../lib/random.js';
+import { systemTimers as timers } from '../lib/timers.js';
+import type { Log } from '../observability/log.js';
+import { ShardHost } from '../shard/host.js';
+import { Catalogue } from '../store/catalogue.js';
+import { startEmbeddedPostgres } from '../store/embedded/embedded-postgres.js';
+import { HeadStore } from '../store/head-store.js';
+import { LeaseStore } from '../store/lease-store.js';
+import { migrate } from '../store/migrate.js';
+import { createPools } from '../store/pool.js';
+import { checkRequirements } from '../store/requirements.js';
+import { Settings } from '../store/settings.js';
+import { CleanUp } from './clean-up.js';
+import { LocalNode } from './local-node.js';
+import { nodeIdentity } from './node-identity.js';
+import { OperatorDesk } from './operator-desk.js';
+import { waitForPredecessors } from './predecessors.js';
+import { startSideThread } from './side-thread.js';
+
+export interface RunningNode {
+  readonly webUrl: string;
+  readonly liveUrl: string;
+  readonly adminUrl: string;
+  /** Told once, at the first start, where none was set. */
+  readonly generatedAdminToken: string | null;
+  /** What the operator should know. */
+  readonly notices: readonly string[];
+  /** Resolves with the reason when the node must end by itself. */
+  readonly doomed: Promise<string>;
+  /** Sends everybody away, finishes what was begun, brings every event to rest. */
+  drain(): Promise<void>;
+  /** Ends sockets at once, so that the process may exit. */
+  abandon(): void;
+}
+
+const drainSpreadMs = 2_000;
+const drainGraceMs = 5_000;
+const restGraceMs = 10_000;
+const threadGraceMs = 3_000;
+
+export function versionOf(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return manifest.version;
+}
+
+/**
+ * Starts everything in the order in which it depends on each other; what was started is ended again, last first, when a later
+ * step fails and when the node drains.
+ * @throws UsageError one line: what is wrong and what to do
+ */
+export async function startNode(configuration: Configuration, log: Log): Promise<RunningNode> {
+  assertLimits();
+  const cleanUp = new CleanUp(log);
+  try {
+    return await start(configuration, log, cleanUp);
+  } catch (error) {
+    await cleanUp.run();
+    throw error;
+  }
+}
+
+async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): Promise<RunningNode> {
+  const { dataDir, host, leaseMs, logLevel } = configuration;
+  const nodeId = nodeIdentity(configuration.nodeId, dataDir, random);
+  const incarnation = `${nodeId}.${random.id(12)}`;
+  const notices: string[] = [];
+
+  const databaseUrl = await database(configuration, log, cleanUp, notices);
+  const pools = createPools(databaseUrl, { log });
+  cleanUp.add('connections to Postgres', () => pools.close());
+  const settings = new Settings(pools.read, random);
+  const tokenKeys = await settings.tokenKeys();
+  const adminToken = await settings.adminToken(configuration.adminToken);
+  if (configuration.demo) await createDemoEvent(new Catalogue(pools.read), clock.wallMs());
+
+  const doom = { tell: (_reason: string): void => undefined };
+  const doomed = new Promise<string>((resolve) => {
+    doom.tell = resolve;
+  });
+  const leases = new LeaseStore(pools.append);
+  const publicLiveUrl = configuration.publicLiveUrl ?? `ws://${host}:${configuration.livePort}/v1/live`;
+  await waitForPredecessors(leases, nodeId, timers, notices);
+  await leases.register({ nodeId, incarnation, url: publicLiveUrl, version: versionOf() }, leaseMs);
+  cleanUp.add('the lease', () => leases.resign(nodeId, incarnation));
+
+  let gateway: Gateway | null = null;
+  const shards = new ShardHost(
+    { shards: configuration.shards, owner: incarnation, databaseUrl, logLevel, clock, timers, limits, log },
+    () => gateway?.watchers() ?? [],
+  );
+  const lease = new LeaseKeeper(
+    { renew: () => leases.renew(nodeId, incarnation, leaseMs) },
+    leaseMs,
+    clock,
+    timers,
+    log,
+    (reading) => shards.leaseRenewed(reading),
+    () => doom.tell(`another process runs as this node: nodeId is ${nodeId}`),
+  );
+  await lease.start();
+  cleanUp.add('the lease keeper', async () => lease.stop());
+
+  gateway = startGateway({
+    ...configuration,
+    nodeId,
+    port: configuration.livePort,
+    shards,
+    tokens: new SessionTokens(tokenKeys),
+    nowMs: () => lease.nowMs(),
+    clock,
+    timers,
+    random,
+    log,
+  });
+  const listening = gateway;
+  const desk = new OperatorDesk(shards, listening, timers, limits.answerTimeoutMs);
+  shards.start(desk);
+  cleanUp.add('the shards', () => shards.close(restGraceMs));
+  cleanUp.add('the gateway', async () => listening.closeNow());
+
+  const livePort = listening.port;
+  const adminTokenHash = adminToken.hash;
+  const web = await startSideThread(
+    'web',
+    (webPort) =>
+      startApiWorker({
+        configuration: { ...configuration, webPort: webPort ?? configuration.webPort },
+        databaseUrl,
+        livePort,
+        tokenKeys,
+        adminTokenHash,
+      }),
+    timers,
+    log,
+  );
+  cleanUp.add('the control plane', () => web.close(threadGraceMs));
+
+  const heads = new HeadStore(pools.read);
+  const node = new LocalNode({
+    nodeId,
+    gateway: listening,
+    shards,
+    shardCount: configuration.shards,
+    desk,
+    lease,
+    leases,
+    heads,
+  });
+  const admin = await startSideThread(
+    'admin',
+    (adminPort) =>
+      startAdminWorker(
+        { configuration: { ...configuration, adminPort: adminPort ?? configuration.adminPort }, adminTokenHash },
+        node,
+      ),
+    timers,
+    log,
+  );
+  cleanUp.add('the admin surface', () => admin.close(threadGraceMs));
+  node.started = true;
+
+  return {
+    webUrl: `http://${host}:${web.port}/`,
+    liveUrl: `ws://${host}:${livePort}/v1/live`,
+    adminUrl: `http://${configuration.adminHost}:${admin.port}/`,
+    generatedAdminToken: adminToken.generated,
+    notices,
+    doomed,
+    async drain() {
+      node.draining = true;
+      await listening.drain({ spreadMs: drainSpreadMs, graceMs: drainGraceMs });
+      await cleanUp.run();
+    },
+    abandon: () => listening.closeNow(),
+  };
+}
+
+/** The address of a database that is there, fits, and has this program's tables. */
+async function database(configuration: Configuration, log: Log, cleanUp: CleanUp, notices: string[]): Promise<string> {
+  let url = configuration.databaseUrl;
+  if (url === null) {
+    const { dataDir, embeddedPostgresPort: port } = configuration;
+    const embedded = await startEmbeddedPostgres({ dataDir, port, clock, timers, log });
+    cleanUp.add('the embedded Postgres', () => embedded.stop());
+    if (embedded.notice !== null) notices.push(embedded.notice);
+    url = embedded.url;
+  }
+  const warning = await checkRequirements(url);
+  if (warning !== null) notices.push(warning);
+  await migrate(url);
+  return url;
+}

@@ -1,0 +1,107 @@
+import type { ConfirmCommand, Decision, ExtendCommand, HoldCommand, Rejection, ReleaseCommand } from './command.js';
+import { findHold } from './find-hold.js';
+import { holdNotLive, limitExceeded, noLongerOnSale, notOnSaleYet, seatsNotInState, unknownSeats } from './refusals.js';
+import type { SeatMap } from './seat-map.js';
+import { seatStates } from './seat-state.js';
+import { seatsWithout } from './seats.js';
+
+/** What holders may do. The first rule that refuses answers; which comes first is part of the contract. */
+
+export function decideHold(map: SeatMap, command: HoldCommand, nowMs: number): Decision {
+  const { identity, seats } = command;
+  const rejection =
+    unknownSeats(map, 'hold seats', seats) ??
+    notOnSaleYet(map, 'hold seats', nowMs) ??
+    noLongerOnSale(map, 'hold seats', nowMs) ??
+    holdLimitReached(map, identity.holderId, seats.length) ??
+    seatsNotInState(map, 'hold seats', seatStates.free, 'seat_taken', seats);
+  if (rejection !== null) return { kind: 'rejected', rejection };
+  const deadlineMs = nowMs + map.configuration.holdTtlMs;
+  const totalMinor = map.totalMinorOf(seats);
+  return { kind: 'accepted', change: { kind: 'SeatsHeld', atMs: nowMs, identity, deadlineMs, seats, totalMinor } };
+}
+
+/** [I12] */
+function holdLimitReached(map: SeatMap, holderId: string, seats: number): Rejection | null {
+  const { seatsPerHoldMax, holdsPerHolderMax, seatsPerHolderMax } = map.configuration;
+  if (seats > seatsPerHoldMax) return limitExceeded(map.configuration, 'hold seats', 'seatsPerHoldMax');
+  const holder = map.holders.find(holderId);
+  const liveHolds = holder < 0 ? 0 : map.holders.liveHoldCountOf(holder);
+  if (liveHolds >= holdsPerHolderMax) return limitExceeded(map.configuration, 'hold seats', 'holdsPerHolderMax');
+  const seatsHad = holder < 0 ? 0 : map.holders.seatCountOf(holder);
+  if (seatsHad + seats > seatsPerHolderMax) return limitExceeded(map.configuration, 'hold seats', 'seatsPerHolderMax');
+  return null;
+}
+
+export function decideExtend(map: SeatMap, command: ExtendCommand, nowMs: number): Decision {
+  const { identity, holdId } = command;
+  const found = findHold(map, holdId, identity.holderId);
+  if (found.kind !== 'live') return { kind: 'rejected', rejection: holdNotLive(found, 'extend the hold', holdId) };
+  const rejection = noLongerOnSale(map, 'extend the hold', nowMs) ?? extensionLimitReached(map, found.slot);
+  if (rejection !== null) return { kind: 'rejected', rejection };
+  const { holdEpoch, holdSeq, slot } = found;
+  const seats = map.claims.seatsOf(slot);
+  // A deadline that a recovery raised may lie further off than a fresh one.
+  const deadlineMs = Math.max(map.claims.deadlineMsOf(slot), nowMs + map.configuration.holdTtlMs);
+  const totalMinor = map.totalMinorOf(seats);
+  const change = {
+    kind: 'HoldExtended',
+    atMs: nowMs,
+    identity,
+    holdEpoch,
+    holdSeq,
+    deadlineMs,
+    seats,
+    totalMinor,
+  } as const;
+  return { kind: 'accepted', change };
+}
+
+function extensionLimitReached(map: SeatMap, slot: number): Rejection | null {
+  if (map.claims.extensionsOf(slot) < map.configuration.extensionsPerHoldMax) return null;
+  return limitExceeded(map.configuration, 'extend the hold', 'extensionsPerHoldMax');
+}
+
+export function decideRelease(map: SeatMap, command: ReleaseCommand, nowMs: number): Decision {
+  const { identity, holdId } = command;
+  const found = findHold(map, holdId, identity.holderId);
+  if (found.kind !== 'live') return { kind: 'rejected', rejection: holdNotLive(found, 'release seats', holdId) };
+  const had = map.claims.seatsOf(found.slot);
+  const seats = command.seats ?? had;
+  const foreign = seatsWithout(seats, had);
+  if (foreign.length > 0) {
+    const message = `Cannot release seats as the hold does not have them: holdId is ${holdId}`;
+    return { kind: 'rejected', rejection: { code: 'unknown_hold', message, seats: foreign } };
+  }
+  const { holdEpoch, holdSeq } = found;
+  const remaining = seatsWithout(had, seats);
+  return {
+    kind: 'accepted',
+    change: { kind: 'HoldReleased', atMs: nowMs, identity, holdEpoch, holdSeq, seats, remaining },
+  };
+}
+
+export function decideConfirm(map: SeatMap, command: ConfirmCommand, nowMs: number): Decision {
+  const { identity, holdId, orderRef } = command;
+  if (map.configuration.confirmBy === 'server' && command.by === 'holder') {
+    const message = `Cannot confirm the hold as only a server may: holdId is ${holdId}`;
+    return { kind: 'rejected', rejection: { code: 'forbidden', message } };
+  }
+  const found = findHold(map, holdId, identity.holderId);
+  if (found.kind === 'ended' && found.reason === 'confirmed') return { kind: 'already', seq: found.bookingSeq };
+  if (found.kind !== 'live') return { kind: 'rejected', rejection: holdNotLive(found, 'confirm the hold', holdId) };
+  const { holdEpoch, holdSeq } = found;
+  const seats = map.claims.seatsOf(found.slot);
+  const totalMinor = map.totalMinorOf(seats);
+  const change = {
+    kind: 'BookingConfirmed',
+    atMs: nowMs,
+    identity,
+    holdEpoch,
+    holdSeq,
+    orderRef,
+    seats,
+    totalMinor,
+  } as const;
+  return { kind: 'accepted', change };
+}

@@ -1,0 +1,144 @@
+import { InvariantError } from '../lib/assert.js';
+import { must } from '../lib/must.js';
+import type { EventConfiguration } from './configuration.js';
+import { endReasons } from './ended-holds.js';
+import { checkInvariants } from './invariants.js';
+import { SeatMap } from './seat-map.js';
+import { seatStates } from './seat-state.js';
+import { SnapshotFault, SnapshotReader, SnapshotWriter } from './snapshot-bytes.js';
+
+/**
+ * A seat map as bytes. What the map can work out again (states of held and booked seats, counts, tallies, tables, the heap) is
+ * not written. The same map gives the same bytes whatever way it was reached. Numbers are little-endian, a text is its length
+ * in bytes as u32 and UTF-8, a list is its length as u32 and u32 each:
+ *
+ *     u8 format | text configuration as JSON | u32 epoch | u32 seq | f64 atMs
+ *     u32 epochs,     each: u32 first seq | u32 epoch                                       rising
+ *     list of blocked seats                                                                 rising
+ *     u32 holders,    each: text id                                                         as they come up in the claims
+ *     u32 claims,     each: u32 hold seq | u32 holder | u32 extensions | u8 is a booking |
+ *                           f64 deadline or booking seq | list of seats                     oldest hold first
+ *     u32 ended holds, each: u32 hold seq | u8 reason | u32 booking seq | text holder id    first ended first
+ */
+const format = 1;
+
+export function encodeSeatMap(map: SeatMap): Uint8Array {
+  const writer = new SnapshotWriter();
+  writer.u8(format);
+  writer.text(JSON.stringify(map.configuration));
+  writer.u32(map.epoch);
+  writer.u32(map.seq);
+  writer.f64(map.atMs);
+  writeEpochs(writer, map);
+  writer.list(blockedSeats(map));
+  writeClaims(writer, map);
+  writeEndedHolds(writer, map);
+  return writer.bytes();
+}
+
+function writeEpochs(writer: SnapshotWriter, map: SeatMap): void {
+  const epochs = map.epochs.neededFor(map.rememberedSeqs());
+  writer.u32(epochs.length);
+  for (const [firstSeq, epoch] of epochs) {
+    writer.u32(firstSeq);
+    writer.u32(epoch);
+  }
+}
+
+function blockedSeats({ states }: SeatMap): number[] {
+  const seats: number[] = [];
+  for (let seat = 0; seat < states.length; seat += 1) if (states[seat] === seatStates.blocked) seats.push(seat);
+  return seats;
+}
+
+function writeClaims(writer: SnapshotWriter, map: SeatMap): void {
+  const { claims } = map;
+  const slots = claims.slotsInOrder();
+  const numberOfHolder = writeHolders(writer, map, slots);
+  writer.u32(slots.length);
+  for (const slot of slots) {
+    writer.u32(claims.holdSeqOf(slot));
+    writer.u32(numberOfHolder[claims.holderOf(slot)] as number);
+    writer.u32(claims.extensionsOf(slot));
+    writer.u8(claims.isHold(slot) ? 0 : 1);
+    writer.f64(claims.isHold(slot) ? claims.deadlineMsOf(slot) : claims.bookingSeqOf(slot));
+    writer.list(claims.seatsOf(slot));
+  }
+}
+
+/** Returns the number of each holder in the snapshot, by its index in the map. */
+function writeHolders(writer: SnapshotWriter, { claims, holders }: SeatMap, slots: Int32Array): number[] {
+  const numberOfHolder: number[] = [];
+  let count = 0;
+  writer.u32(holders.count);
+  for (const slot of slots) {
+    const holder = claims.holderOf(slot);
+    if (numberOfHolder[holder] !== undefined) continue;
+    numberOfHolder[holder] = count;
+    count += 1;
+    writer.text(holders.idOf(holder));
+  }
+  return numberOfHolder;
+}
+
+function writeEndedHolds(writer: SnapshotWriter, { endedHolds }: SeatMap): void {
+  writer.u32(endedHolds.count);
+  for (const { holdSeq, reason, bookingSeq, holderId } of endedHolds.all()) {
+    writer.u32(holdSeq);
+    writer.u8(endReasons.indexOf(reason));
+    writer.u32(bookingSeq);
+    writer.text(holderId);
+  }
+}
+
+/** @throws SnapshotFault where the bytes are not a whole and sound seat map of this format */
+export function decodeSeatMap(bytes: Uint8Array): SeatMap {
+  try {
+    return read(new SnapshotReader(bytes));
+  } catch (cause) {
+    if (cause instanceof SnapshotFault) throw cause;
+    if (cause instanceof InvariantError || cause instanceof SyntaxError || cause instanceof TypeError) {
+      throw new SnapshotFault(`Cannot read a seat map as its snapshot contradicts itself: ${cause.message}`, { cause });
+    }
+    throw cause;
+  }
+}
+
+function read(reader: SnapshotReader): SeatMap {
+  const version = reader.u8();
+  if (version !== format)
+    throw new SnapshotFault(`Cannot read a seat map as its format is another: format is ${version}`);
+  const map = new SeatMap(JSON.parse(reader.text()) as EventConfiguration);
+  map.epoch = reader.u32();
+  map.seq = reader.u32();
+  map.atMs = reader.f64();
+  for (let left = reader.u32(); left > 0; left -= 1) map.epochs.record(reader.u32(), reader.u32());
+  map.block(reader.list());
+  const holderIds: string[] = [];
+  for (let left = reader.u32(); left > 0; left -= 1) holderIds.push(reader.text());
+  for (let left = reader.u32(); left > 0; left -= 1) readClaim(reader, map, holderIds);
+  for (let left = reader.u32(); left > 0; left -= 1) readEndedHold(reader, map);
+  if (reader.bytesLeft > 0)
+    throw new SnapshotFault(`Cannot read a seat map as its snapshot goes on: ${reader.bytesLeft} bytes are left`);
+  checkInvariants(map);
+  return map;
+}
+
+function readClaim(reader: SnapshotReader, map: SeatMap, holderIds: readonly string[]): void {
+  const holdSeq = reader.u32();
+  const holderId = must(holderIds[reader.u32()], 'the holder of a claim');
+  const extensions = reader.u32();
+  const isBooking = reader.u8() === 1;
+  const deadlineOrBookingSeq = reader.f64();
+  const seats = reader.list();
+  const slot = map.hold(holdSeq, holderId, seats, deadlineOrBookingSeq);
+  map.claims.setExtensions(slot, extensions);
+  if (isBooking) map.confirm(slot, seats, deadlineOrBookingSeq);
+}
+
+function readEndedHold(reader: SnapshotReader, map: SeatMap): void {
+  const holdSeq = reader.u32();
+  const reason = must(endReasons[reader.u8()], 'the reason of an ended hold');
+  const bookingSeq = reader.u32();
+  map.endedHolds.add(holdSeq, reader.text(), reason, bookingSeq);
+}

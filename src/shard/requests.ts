@@ -1,0 +1,157 @@
+import type { CommandMail, Mail } from '../actor/mail.js';
+import { unreachable } from '../lib/assert.js';
+import type { Position } from '../protocol/up.js';
+import type { Command, Identity } from '../seatmap/command.js';
+import type { PackedReader, PackedWriter } from './packed.js';
+
+/** Records from the main thread to a shard. */
+export const requestKinds = { command: 1, myHolds: 2, watch: 3, unwatch: 4, snapshot: 5, rewatch: 6 } as const;
+
+const commandKinds = ['hold', 'extend', 'release', 'confirm', 'block', 'unblock', 'revoke', 'cancel'] as const;
+
+export type ShardRequest =
+  | Mail
+  | { readonly kind: 'unwatch'; readonly eventId: string }
+  /** After a restart of the shard: this many sockets watch the event. */
+  | { readonly kind: 'rewatch'; readonly eventId: string; readonly watchers: number };
+
+export function writeMail(writer: PackedWriter, mail: Mail): void {
+  writer.begin(requestKinds[mail.kind]);
+  writer.u32(mail.correlation);
+  writer.text(mail.eventId);
+  switch (mail.kind) {
+    case 'command':
+      writer.u32(mail.reqId);
+      writer.u32(mail.sessionId);
+      writer.u8(mail.othersListen ? 1 : 0);
+      writeCommand(writer, mail.command);
+      return;
+    case 'myHolds':
+      writer.u32(mail.reqId);
+      writer.text(mail.holderId);
+      return;
+    case 'watch':
+      writer.u32(mail.reqId);
+      writer.u8(mail.position === null ? 0 : 1);
+      if (mail.position !== null) {
+        writer.f64(mail.position[0]);
+        writer.f64(mail.position[1]);
+      }
+      return;
+    case 'snapshot':
+      return;
+  }
+}
+
+export function writeUnwatch(writer: PackedWriter, eventId: string): void {
+  writer.begin(requestKinds.unwatch);
+  writer.text(eventId);
+}
+
+export function writeRewatch(writer: PackedWriter, eventId: string, watchers: number): void {
+  writer.begin(requestKinds.rewatch);
+  writer.text(eventId);
+  writer.u32(watchers);
+}
+
+export function readRequest(reader: PackedReader): ShardRequest {
+  const kind = reader.u8();
+  switch (kind) {
+    case requestKinds.command:
+      return readCommandMail(reader);
+    case requestKinds.myHolds:
+      return { kind: 'myHolds', correlation: reader.u32(), eventId: reader.text(), reqId: reader.u32(), holderId: reader.text() };
+    case requestKinds.watch:
+      return { kind: 'watch', correlation: reader.u32(), eventId: reader.text(), reqId: reader.u32(), position: readPosition(reader) };
+    case requestKinds.unwatch:
+      return { kind: 'unwatch', eventId: reader.text() };
+    case requestKinds.snapshot:
+      return { kind: 'snapshot', correlation: reader.u32(), eventId: reader.text() };
+    case requestKinds.rewatch:
+      return { kind: 'rewatch', eventId: reader.text(), watchers: reader.u32() };
+    default:
+      throw new RangeError(`Cannot read a message for a shard as a record is unknown: kind is ${kind}`);
+  }
+}
+
+function readCommandMail(reader: PackedReader): CommandMail {
+  return {
+    kind: 'command',
+    correlation: reader.u32(),
+    eventId: reader.text(),
+    reqId: reader.u32(),
+    sessionId: reader.u32(),
+    othersListen: reader.u8() === 1,
+    command: readCommand(reader),
+  };
+}
+
+function readPosition(reader: PackedReader): Position | null {
+  return reader.u8() === 0 ? null : [reader.f64(), reader.f64()];
+}
+
+function writeCommand(writer: PackedWriter, command: Command): void {
+  writer.u8(commandKinds.indexOf(command.kind));
+  writer.text(command.identity.holderId);
+  writer.text(command.identity.commandId);
+  writer.u32(command.identity.payloadHash);
+  switch (command.kind) {
+    case 'hold':
+      writer.seats(command.seats);
+      return;
+    case 'extend':
+      writer.text(command.holdId);
+      return;
+    case 'release':
+      writer.text(command.holdId);
+      writer.u8(command.seats === null ? 0 : 1);
+      if (command.seats !== null) writer.seats(command.seats);
+      return;
+    case 'confirm':
+      writer.text(command.holdId);
+      writer.text(command.orderRef);
+      writer.u8(command.by === 'server' ? 1 : 0);
+      return;
+    case 'block':
+    case 'unblock':
+      writer.seats(command.seats);
+      writer.text(command.reason);
+      return;
+    case 'revoke':
+      writer.text(command.holdId);
+      writer.text(command.reason);
+      return;
+    case 'cancel':
+      writer.text(command.bookingId);
+      writer.text(command.reason);
+      return;
+    default:
+      unreachable(command);
+  }
+}
+
+function readCommand(reader: PackedReader): Command {
+  const kind = commandKinds[reader.u8()];
+  const identity: Identity = { holderId: reader.text(), commandId: reader.text(), payloadHash: reader.u32() };
+  switch (kind) {
+    case 'hold':
+      return { kind, identity, seats: reader.seats() };
+    case 'extend':
+      return { kind, identity, holdId: reader.text() };
+    case 'release':
+      return { kind, identity, holdId: reader.text(), seats: reader.u8() === 0 ? null : reader.seats() };
+    case 'confirm':
+      return { kind, identity, holdId: reader.text(), orderRef: reader.text(), by: reader.u8() === 1 ? 'server' : 'holder' };
+    case 'block':
+    case 'unblock':
+      return { kind, identity, seats: reader.seats(), reason: reader.text() };
+    case 'revoke':
+      return { kind, identity, holdId: reader.text(), reason: reader.text() };
+    case 'cancel':
+      return { kind, identity, bookingId: reader.text(), reason: reader.text() };
+    case undefined:
+      throw new RangeError('Cannot read a message for a shard as a command is unknown');
+    default:
+      return unreachable(kind);
+  }
+}

@@ -1,0 +1,202 @@
+import type { DownFrame, HoldBody } from '../protocol/down.js';
+import { wireCode } from '../protocol/codes.js';
+import type { Command, Identity } from '../seatmap/command.js';
+import { writeMail } from '../shard/requests.js';
+import { type History, type Operation, record } from './history.js';
+import type { Network, Receiver } from './network.js';
+import type { seededRandom } from './seeded-random.js';
+import { Watcher } from './watcher.js';
+import type { World } from './world.js';
+
+const answerTimeoutMs = 5_000;
+const unknownEvent = wireCode('unknown_event');
+
+interface Attempt {
+  readonly operation: Operation;
+  correlation: number;
+  tries: number;
+}
+
+/**
+ * A buyer who is not always sensible: holds, extends, releases and confirms, sometimes what is not theirs or has ended,
+ * sends a command again under its id when the outcome is unknown, and now and then when it is not.
+ */
+export class SimClient implements Receiver {
+  readonly watcher = new Watcher();
+  place = 0;
+  #left = 0;
+  #current: Attempt | null = null;
+  #lastCommand = 0;
+  #subscribing = -1;
+  #connection = 0;
+  /** Holds that this client was told of; some have ended. */
+  readonly #holds: HoldBody[] = [];
+  readonly #settledOperations: Operation[] = [];
+
+  constructor(
+    private readonly world: World,
+    private readonly random: ReturnType<typeof seededRandom>,
+    private readonly network: Network,
+    private readonly history: History,
+    private readonly eventId: string,
+    readonly holderId: string,
+    private readonly seatCount: number,
+  ) {
+    network.register(this);
+  }
+
+  /** All its operations were begun and it has stopped asking. */
+  get idle(): boolean {
+    return this.#left === 0;
+  }
+
+  /** Every operation has a definite answer. */
+  get settled(): boolean {
+    return this.#left === 0 && this.#current === null;
+  }
+
+  get position(): number {
+    return this.watcher.position?.[1] ?? 0;
+  }
+
+  begin(operations: number): void {
+    this.#left = operations;
+    this.#connect();
+    this.#soon();
+  }
+
+  onAnswer(correlation: number, frame: DownFrame): void {
+    const attempt = this.#current;
+    if (attempt === null || attempt.correlation !== correlation) return;
+    if (!record(attempt.operation, frame, this.world.nowMs)) {
+      this.#again(attempt);
+      return;
+    }
+    this.#settledOperations.push(attempt.operation);
+    if (frame[0] === 4 && 'expiresInMs' in frame[3]) this.#holds.push(frame[3] as HoldBody);
+    this.#current = null;
+    this.#soon();
+  }
+
+  onSubscribed(correlation: number, frames: readonly DownFrame[]): void {
+    if (correlation !== this.#subscribing) return;
+    this.#subscribing = -1;
+    for (const frame of frames) {
+      if (frame[0] === 5 && frame[2] === unknownEvent) throw new Error('Cannot go on as the event is unknown');
+      if (frame[0] === 5) this.#refused();
+      else this.watcher.apply(frame);
+    }
+  }
+
+  #refused(): void {
+    const connection = this.#connection;
+    this.world.after(300, () => {
+      if (connection === this.#connection) this.#subscribe();
+    });
+  }
+
+  onMap(frame: DownFrame): void {
+    this.watcher.apply(frame);
+  }
+
+  /** The connection is gone: it finds another, and asks again for what it was waiting for. */
+  onCut(): void {
+    this.#connect();
+    if (this.#current !== null) this.#again(this.#current);
+  }
+
+  /** Finds somebody who listens; each connection subscribes once, so that its order starts anew with it. */
+  #connect(): void {
+    this.#connection += 1;
+    this.#subscribing = -1;
+    const connection = this.#connection;
+    this.world.after(this.random.below(200), () => {
+      if (connection !== this.#connection) return;
+      const places = this.network.places();
+      if (places.length === 0) {
+        this.#connect();
+        return;
+      }
+      this.place = places[this.random.below(places.length)] as number;
+      if (this.random.chance(0.1)) this.watcher.forgetMap();
+      this.#subscribe();
+    });
+  }
+
+  #subscribe(): void {
+    const connection = this.#connection;
+    const correlation = this.network.correlationFor(this);
+    this.#subscribing = correlation;
+    const { position } = this.watcher;
+    this.network.send(this.place, (writer) =>
+      writeMail(writer, { kind: 'watch', correlation, eventId: this.eventId, reqId: 1, position }),
+    );
+    this.world.after(answerTimeoutMs, () => {
+      if (this.#connection === connection && this.#subscribing === correlation) this.network.cut(this.place);
+    });
+  }
+
+  #soon(): void {
+    this.world.after(this.random.below(this.random.chance(0.02) ? 30_000 : 400), () => this.#next());
+  }
+
+  #next(): void {
+    if (this.#left === 0 || this.#current !== null) return;
+    this.#left -= 1;
+    const repeated = this.random.chance(0.05) ? this.#settledOperations[this.random.below(this.#settledOperations.length + 1)] : undefined;
+    const operation =
+      repeated !== undefined && repeated.accepted.length > 0 ? repeated : this.history.begin(this.#command(), this.world.nowMs);
+    this.#try({ operation, correlation: 0, tries: 0 });
+  }
+
+  #again(attempt: Attempt): void {
+    if (this.#current !== attempt) return;
+    attempt.correlation = 0;
+    this.world.after(50 + this.random.below(500), () => {
+      if (this.#current === attempt && attempt.correlation === 0) this.#try(attempt);
+    });
+  }
+
+  #try(attempt: Attempt): void {
+    this.#current = attempt;
+    attempt.tries += 1;
+    const correlation = this.network.correlationFor(this);
+    attempt.correlation = correlation;
+    const { command } = attempt.operation;
+    this.network.send(this.place, (writer) =>
+      writeMail(writer, { kind: 'command', correlation, eventId: this.eventId, reqId: 1, sessionId: 0, othersListen: false, command }),
+    );
+    this.world.after(answerTimeoutMs, () => {
+      if (this.#current === attempt && attempt.correlation === correlation) this.#again(attempt);
+    });
+  }
+
+  #command(): Command {
+    this.#lastCommand += 1;
+    const identity: Identity = { holderId: this.holderId, commandId: `command-${this.#lastCommand}`, payloadHash: this.#lastCommand };
+    const hold = this.#holds[this.random.below(this.#holds.length + 1)];
+    if (hold === undefined || this.random.chance(0.4)) return { kind: 'hold', identity, seats: this.#seats() };
+    const { holdId } = hold;
+    switch (this.random.below(5)) {
+      case 0:
+        return { kind: 'extend', identity, holdId };
+      case 1:
+        return { kind: 'release', identity, holdId, seats: hold.seats.slice(0, 1) };
+      case 2:
+      case 3:
+        return { kind: 'release', identity, holdId, seats: null };
+      default:
+        // Mostly released again, or the hall would be full and quiet before anything has gone wrong.
+        return this.random.chance(0.2)
+          ? { kind: 'confirm', identity, holdId, orderRef: `order ${this.#lastCommand}`, by: 'holder' }
+          : { kind: 'release', identity, holdId, seats: null };
+    }
+  }
+
+  #seats(): number[] {
+    const seats = new Set<number>();
+    const count = 1 + this.random.below(3);
+    while (seats.size < count) seats.add(this.random.below(this.seatCount + (this.random.chance(0.02) ? 1 : 0)));
+    return [...seats];
+  }
+}

@@ -1,0 +1,157 @@
+import type { Limits } from '../config/limits.js';
+import type { JournalStore } from '../journal/port.js';
+import type { Timers } from '../lib/timers.js';
+import type { Log } from '../observability/log.js';
+import { deliver } from '../shard/answers.js';
+import { PackedWriter } from '../shard/packed.js';
+import type { ShardListener } from '../shard/port.js';
+import { Shard } from '../shard/shard.js';
+import type { seededRandom } from './seeded-random.js';
+import type { World } from './world.js';
+
+/** Postgres' clock against the world's: nobody may rely on the two being equal. */
+export const storeOffsetMs = 1_700_000_000_000;
+
+export interface SimNodeOptions {
+  readonly name: string;
+  readonly leaseMs: number;
+  readonly limits: Limits;
+  /** Whether a later incarnation of this node has registered: what a renewal of the lease finds out. */
+  isSuperseded(name: string): boolean;
+  onSuperseded(node: SimNode): void;
+  readonly random: ReturnType<typeof seededRandom>;
+  readonly log: Log;
+}
+
+/**
+ * One incarnation of a node: a real `Shard` on virtual time. It can be paused (its timers and whatever reaches it wait, and
+ * queued messages run before overdue timers, as SIGSTOP does it) and it can be killed between any two effects.
+ */
+export class SimNode {
+  readonly #shard: Shard;
+  readonly name: string;
+  #alive = true;
+  #pausedUntilMs = 0;
+  /** This machine's monotonic clock has an origin of its own; its wall clock jumps. */
+  readonly #monotonicOriginMs: number;
+  #wallOffsetMs = 0;
+
+  constructor(
+    private readonly world: World,
+    store: JournalStore,
+    private readonly options: SimNodeOptions,
+    private readonly listener: ShardListener,
+  ) {
+    const { name, limits, random, log } = options;
+    this.name = name;
+    this.#monotonicOriginMs = random.below(1_000_000);
+    this.#shard = new Shard({
+      store: this.#reachable(store),
+      clock: { monotonicMs: () => this.#monotonicMs(), wallMs: () => this.#monotonicMs() + this.#wallOffsetMs },
+      timers: this.#timers(),
+      random,
+      limits,
+      log,
+      owner: name,
+      isOfThisShard: () => true,
+      post: (message) => deliver(message, this.listener),
+    });
+    this.#shard.start();
+    this.#keepLease();
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  get paused(): boolean {
+    return this.world.nowMs < this.#pausedUntilMs;
+  }
+
+  /** Nothing of it happens any more; what it sent is under way. */
+  kill(): void {
+    this.#alive = false;
+    this.world.note(`${this.name} killed`);
+  }
+
+  pause(forMs: number): void {
+    this.#pausedUntilMs = this.world.nowMs + forMs;
+    this.world.note(`${this.name} paused ${forMs}`);
+  }
+
+  jumpWallClock(byMs: number): void {
+    this.#wallOffsetMs += byMs;
+  }
+
+  /** A message from the network: waits while the node is paused, and is gone when it is dead. */
+  receive(write: (writer: PackedWriter) => void): void {
+    this.#onceRunning(0, () => {
+      const writer = new PackedWriter();
+      write(writer);
+      this.#shard.receive(writer.take());
+    });
+  }
+
+  #monotonicMs(): number {
+    return this.world.nowMs + this.#monotonicOriginMs;
+  }
+
+  /** Runs the work now, or when the pause ends, `lateMs` behind everything that waits for the same; never once it is dead. */
+  #onceRunning(lateMs: number, work: () => void): void {
+    if (!this.#alive) return;
+    if (!this.paused) {
+      work();
+      return;
+    }
+    this.world.after(this.#pausedUntilMs - this.world.nowMs + lateMs, () => this.#onceRunning(lateMs, work));
+  }
+
+  #timers(): Timers {
+    return {
+      // Overdue timers come a little after the messages that queued up during a pause.
+      after: (delayMs, callback) => this.world.after(delayMs, () => this.#onceRunning(1, callback)),
+      soon: (callback) => {
+        this.world.after(0, () => this.#onceRunning(0, callback));
+      },
+    };
+  }
+
+  /** The store as this node reaches it: answers wait while it is paused, and never come when it is dead. */
+  #reachable(store: JournalStore): JournalStore {
+    return new Proxy(store, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        return (...parameters: unknown[]) =>
+          new Promise((resolve, reject) => {
+            (Reflect.apply(method, target, parameters) as Promise<unknown>).then(
+              (value) => this.#onceRunning(0, () => resolve(value)),
+              (error: unknown) => this.#onceRunning(0, () => reject(error as Error)),
+            );
+          });
+      },
+    });
+  }
+
+  #keepLease(): void {
+    if (!this.#alive) return;
+    const sentMs = this.#monotonicMs();
+    const wallOffsetMs = this.#wallOffsetMs;
+    const tripMs = 1 + this.options.random.below(20);
+    this.world.after(tripMs, () => {
+      const superseded = this.options.isSuperseded(this.name);
+      this.#onceRunning(1, () => {
+        if (superseded) {
+          this.options.onSuperseded(this);
+          return;
+        }
+        this.#shard.leaseRenewed({
+          storeOffsetMs: storeOffsetMs - this.#monotonicOriginMs,
+          answersUntilMonotonicMs: sentMs + this.options.leaseMs * 0.9,
+          wallOffsetMs,
+        });
+      });
+    });
+    this.world.after(this.options.leaseMs / 3, () => this.#onceRunning(1, () => this.#keepLease()));
+  }
+}

@@ -1,0 +1,60 @@
+import type { Queryable } from './queryable.js';
+import * as sql from './sql/lease.js';
+
+export interface NodeLease {
+  readonly nodeId: string;
+  readonly incarnation: string;
+  readonly url: string;
+  readonly version: string;
+  /** How long Postgres still takes the node for alive. */
+  readonly expiresInMs: number;
+}
+
+/** The rows by which nodes live. All times are Postgres' own. */
+export class LeaseStore {
+  constructor(private readonly connection: Queryable) {}
+
+  /** Takes the node's row for this incarnation at once: a restarted node supersedes its predecessor. Gives Postgres' time. */
+  async register(node: Omit<NodeLease, 'expiresInMs'>, leaseMs: number): Promise<number> {
+    const { nodeId, incarnation, url, version } = node;
+    const { rows } = await this.connection.query<{ now_ms: number }>({
+      ...sql.register,
+      values: [nodeId, incarnation, url, version, leaseMs],
+    });
+    return Number(rows[0]?.now_ms);
+  }
+
+  /** Gives Postgres' time; null where another incarnation has the row. */
+  async renew(nodeId: string, incarnation: string, leaseMs: number): Promise<number | null> {
+    const { rows } = await this.connection.query<{ now_ms: number }>({
+      ...sql.renew,
+      values: [nodeId, incarnation, leaseMs],
+    });
+    return rows[0] === undefined ? null : Number(rows[0].now_ms);
+  }
+
+  /** Ends the lease at once, so that nobody waits for it to run out. */
+  async resign(nodeId: string, incarnation: string): Promise<void> {
+    await this.connection.query({ ...sql.resign, values: [nodeId, incarnation] });
+  }
+
+  /** Every node whose lease has not run out. */
+  async living(): Promise<NodeLease[]> {
+    const { rows } = await this.connection.query<LeaseRow>(sql.living);
+    return rows.map((row) => ({
+      nodeId: row.node_id,
+      incarnation: row.incarnation,
+      url: row.url,
+      version: row.version,
+      expiresInMs: Number(row.expires_in_ms),
+    }));
+  }
+}
+
+interface LeaseRow {
+  readonly node_id: string;
+  readonly incarnation: string;
+  readonly url: string;
+  readonly version: string;
+  readonly expires_in_ms: number;
+}

@@ -1,0 +1,34 @@
+const nowMs = 'extract(epoch from clock_timestamp()) * 1000';
+const until = (parameter: string): string =>
+  `clock_timestamp() + ${parameter}::double precision * interval '1 millisecond'`;
+
+export const register = {
+  name: 'lease-register',
+  text: `
+    insert into node_lease (node_id, incarnation, url, version, expires_at)
+    values ($1, $2, $3, $4, ${until('$5')})
+    on conflict (node_id) do update
+      set incarnation = excluded.incarnation, url = excluded.url, version = excluded.version, expires_at = excluded.expires_at
+    returning (${nowMs})::double precision as now_ms`,
+};
+
+export const renew = {
+  name: 'lease-renew',
+  text: `
+    update node_lease set expires_at = ${until('$3')}
+    where node_id = $1 and incarnation = $2
+    returning (${nowMs})::double precision as now_ms`,
+};
+
+export const resign = {
+  name: 'lease-resign',
+  text: 'delete from node_lease where node_id = $1 and incarnation = $2',
+};
+
+export const living = {
+  name: 'lease-living',
+  text: `
+    select node_id, incarnation, url, version,
+      (extract(epoch from expires_at - clock_timestamp()) * 1000)::double precision as expires_in_ms
+    from node_lease where expires_at > clock_timestamp() order by node_id`,
+};

@@ -1,0 +1,97 @@
+import type { SeatState } from '../client/seat-map-model.js';
+import { UsherError } from '../client/usher-error.js';
+import type { Code } from '../protocol/codes.js';
+import type { EndReason } from '../protocol/down.js';
+import type { HallSeat } from './hall.js';
+
+// What the page says, in plain words. Pure.
+
+export type SeatName = (seat: number) => string;
+
+/** "Stalls centre, row C, seat 12", without the section where there is only one. */
+export function seatName(seat: HallSeat, hasSections: boolean): string {
+  const row = seat.row === '' ? '' : `row ${seat.row} `;
+  const name = hasSections ? `${seat.section} ${row}seat ${seat.label}` : `${row}seat ${seat.label}`;
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** A few names; of many, the first and how many more. */
+export function namesOf(seats: readonly number[], name: SeatName): string {
+  const namedMax = 4;
+  const named = seats.slice(0, namedMax).map(name);
+  const more = seats.length - named.length;
+  if (more > 0) return `${named.join(', ')} and ${more} more`;
+  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''}`;
+}
+
+export function countOf(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+/** "4:05" */
+export function timeLeft(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** "9 minutes", "40 seconds" */
+export function roughTime(ms: number): string {
+  return ms >= 90_000 ? countOf(Math.round(ms / 60_000), 'minute') : countOf(Math.round(ms / 1000), 'second');
+}
+
+export type SeatMark = SeatState | 'selected' | 'ownHold' | 'ownBooked';
+
+export const markWords: Readonly<Record<SeatMark, string>> = {
+  free: 'free',
+  held: 'held by someone else',
+  booked: 'booked',
+  blocked: 'not for sale',
+  selected: 'selected',
+  ownHold: 'held for you',
+  ownBooked: 'booked by you',
+};
+
+export const accessibleWords = { wheelchair: 'wheelchair place', companion: 'companion seat' } as const;
+
+/** Seats that were selected and are now somebody else's. */
+export function takenWords(taken: readonly number[], othersStillSelected: boolean, name: SeatName): string {
+  const were = taken.length === 1 ? 'was' : 'were';
+  const rest = othersStillSelected ? ' — your other seats are still selected' : '';
+  return `${namesOf(taken, name)} ${were} just taken by someone else${rest}.`;
+}
+
+export type Action = 'hold' | 'extend' | 'release' | 'confirm';
+
+/** Why a command did not succeed. What became of the selection after `seat_taken` is said by `takenWords`. */
+export function refusalWords(action: Action, error: unknown): string {
+  if (!(error instanceof UsherError)) return `Something went wrong on this page: ${String(error)}`;
+  if (error.code === 'hold_ended') return holdEndedWords(error.reason);
+  if (error.code === 'not_on_sale' && error.retryAfterMs !== null) {
+    return `The sale begins in ${roughTime(error.retryAfterMs)}.`;
+  }
+  if (error.code === 'limit_exceeded' && action === 'extend') return 'This hold cannot be extended again.';
+  return plainRefusals[error.code] ?? `The server refused: ${error.message}`;
+}
+
+const plainRefusals: Readonly<Partial<Record<Code, string>>> = {
+  unknown_hold: 'This hold is not there any more.',
+  limit_exceeded: 'That is more than one person may hold. Release or confirm a hold first.',
+  not_on_sale: 'This event is not on sale.',
+  forbidden: 'These seats are confirmed by the box office, not on this page.',
+  slow_down: 'There is a great rush just now. Nothing has changed; please try again.',
+  busy: 'There is a great rush just now. Nothing has changed; please try again.',
+  unavailable: 'The server did not answer in time. What came of it will show here as soon as it does.',
+};
+
+/** null: nobody said how. */
+export function holdEndedWords(reason: EndReason | null): string {
+  return endWords[reason ?? 'unknown'];
+}
+
+const endWords: Readonly<Record<EndReason | 'unknown', string>> = {
+  expired: 'The time to confirm is over. The seats are free again.',
+  revoked: 'The box office has taken the seats back.',
+  released: 'The seats were released.',
+  confirmed: 'The seats are booked.',
+  unknown: 'The hold ended while this page was not connected.',
+};
