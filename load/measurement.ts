@@ -34,6 +34,9 @@ export interface Cores {
   readonly postgres: number | null;
   /** The server's threads that used most. */
   readonly busiestThreads: readonly number[];
+  /** Cores that the server's threads and Postgres would have used besides, had there been more of them. */
+  readonly serverLacked: number | null;
+  readonly postgresLacked: number | null;
 }
 
 /** No answer for so long means that the run has failed. */
@@ -109,13 +112,17 @@ function serverCores(
   before: ServerTime | null,
   after: ServerTime | null,
   elapsedMs: number,
-): Pick<Cores, 'server' | 'postgres' | 'busiestThreads'> {
-  if (before === null || after === null) return { server: null, postgres: null, busiestThreads: [] };
+): Omit<Cores, 'generator' | 'generatorPer100000'> {
+  if (before === null || after === null) {
+    return { server: null, postgres: null, busiestThreads: [], serverLacked: null, postgresLacked: null };
+  }
   const threads = [...after.threadsMs].map(([id, ms]) => (ms - (before.threadsMs.get(id) ?? 0)) / elapsedMs);
   return {
     server: (after.serverMs - before.serverMs) / elapsedMs,
     postgres: (after.postgresMs - before.postgresMs) / elapsedMs,
     busiestThreads: threads.toSorted((a, b) => b - a).slice(0, threadsShown),
+    serverLacked: (after.serverWaitedMs - before.serverWaitedMs) / elapsedMs,
+    postgresLacked: (after.postgresWaitedMs - before.postgresWaitedMs) / elapsedMs,
   };
 }
 

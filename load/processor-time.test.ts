@@ -9,6 +9,7 @@ test('processor time is read of a process and of each of its threads', () => {
   const time = must(readServerTime(process.pid), 'the time of this process');
   assert.ok(time.serverMs > 0);
   assert.ok(time.threadsMs.has(String(process.pid)));
+  assert.ok(time.serverWaitedMs >= 0 && time.postgresWaitedMs >= 0);
 });
 
 test('descendants are found, children and theirs', async () => {

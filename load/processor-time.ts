@@ -6,12 +6,16 @@ export interface ServerTime {
   readonly postgresMs: number;
   /** By thread id of the server. */
   readonly threadsMs: ReadonlyMap<string, number>;
+  /** How long their threads were ready to run and had no core: other programs', or each other's, doing. */
+  readonly serverWaitedMs: number;
+  readonly postgresWaitedMs: number;
 }
 
 /** USER_HZ, which Linux has fixed at 100 for all that it shows to programs. */
 const msPerTick = 10;
 
 interface ProcessStat {
+  readonly id: number;
   readonly name: string;
   readonly parent: number;
   readonly ms: number;
@@ -22,13 +26,19 @@ export function readServerTime(pid: number): ServerTime | null {
   const server = readStat(`/proc/${pid}`);
   if (server === null) return null;
   let postgresMs = 0;
-  for (const stat of postgresProcesses(pid)) postgresMs += stat.ms;
+  let postgresWaitedMs = 0;
+  for (const { id, ms } of postgresProcesses(pid)) {
+    postgresMs += ms;
+    postgresWaitedMs += readWaitedMs(`/proc/${id}`);
+  }
+  let serverWaitedMs = 0;
   const threadsMs = new Map<string, number>();
   for (const thread of list(`/proc/${pid}/task`)) {
     const stat = readStat(`/proc/${pid}/task/${thread}`);
     if (stat !== null) threadsMs.set(thread, stat.ms);
+    serverWaitedMs += readWaitedMs(`/proc/${pid}/task/${thread}`);
   }
-  return { serverMs: server.ms, postgresMs, threadsMs };
+  return { serverMs: server.ms, postgresMs, threadsMs, serverWaitedMs, postgresWaitedMs };
 }
 
 /** Process ids below `pid` in the tree. */
@@ -45,11 +55,10 @@ export function descendants(pid: number): number[] {
 
 /** The server's own Postgres; where it has none (`DATABASE_URL`), every Postgres of the machine. */
 function postgresProcesses(pid: number): ProcessStat[] {
-  const all = readAll();
-  const everywhere = [...all].filter(([, { name }]) => name === 'postgres');
+  const everywhere = [...readAll().values()].filter(({ name }) => name === 'postgres');
   const below = new Set(descendants(pid));
-  const own = everywhere.filter(([id]) => below.has(id));
-  return (own.length > 0 ? own : everywhere).map(([, stat]) => stat);
+  const own = everywhere.filter(({ id }) => below.has(id));
+  return own.length > 0 ? own : everywhere;
 }
 
 function readAll(): Map<number, ProcessStat> {
@@ -73,10 +82,20 @@ function readStat(folder: string): ProcessStat | null {
   const nameEnd = text.lastIndexOf(')');
   const fields = text.slice(nameEnd + 2).split(' ');
   return {
+    id: Number.parseInt(text, 10),
     name: text.slice(text.indexOf('(') + 1, nameEnd),
     parent: Number(fields[1]),
     ms: (Number(fields[11]) + Number(fields[12])) * msPerTick,
   };
+}
+
+/** The second number of schedstat: nanoseconds on a run queue. 0 where the kernel does not count them. */
+function readWaitedMs(folder: string): number {
+  try {
+    return Number(readFileSync(`${folder}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
+  }
 }
 
 function list(folder: string): string[] {

@@ -19,6 +19,9 @@ export function coresLine({ cores }: Measurement): string {
   if (cores.busiestThreads.length > 0) {
     parts.push(`busiest server threads ${cores.busiestThreads.map((share) => share.toFixed(2)).join(' ')}`);
   }
+  if (cores.serverLacked !== null && cores.postgresLacked !== null) {
+    parts.push(`lacking: server ${cores.serverLacked.toFixed(2)} Postgres ${cores.postgresLacked.toFixed(2)}`);
+  }
   return parts.join('  ');
 }
 

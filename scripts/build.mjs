@@ -11,7 +11,8 @@ if (compile.status !== 0) process.exit(compile.status ?? 1);
 
 rmSync('dist/src/store/migrations', { recursive: true, force: true });
 cpSync('src/store/migrations', 'dist/src/store/migrations', { recursive: true });
-if (existsSync('src/protocol/golden')) cpSync('src/protocol/golden', 'dist/src/protocol/golden', { recursive: true });
+rmSync('dist/src/protocol/golden', { recursive: true, force: true });
+cpSync('src/protocol/golden', 'dist/src/protocol/golden', { recursive: true });
 
 if (existsSync('src/web/page.ts')) {
   const { build } = await import('esbuild');

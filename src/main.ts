@@ -28,6 +28,8 @@ async function main(argv: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(error instanceof UsageError ? `usher: ${error.message}\n` : `usher: ${String((error as Error).stack ?? error)}\n`);
+  process.stderr.write(
+    error instanceof UsageError ? `usher: ${error.message}\n` : `usher: ${String((error as Error).stack ?? error)}\n`,
+  );
   process.exitCode = 1;
 }

@@ -51,7 +51,8 @@ export class ActorHost {
   wake(eventId: string): void {
     const actor = this.#actors.get(eventId);
     if (actor !== undefined) actor.wake();
-    else if (!this.#stopped.has(eventId) && !this.#closing && this.#actors.size < this.ground.limits.actorsMax) this.#start(eventId, 0);
+    else if (!this.#stopped.has(eventId) && !this.#closing && this.#actors.size < this.ground.limits.actorsMax)
+      this.#start(eventId, 0);
   }
 
   /** Wakes the event where it sleeps; null where that fails. */
@@ -70,7 +71,8 @@ export class ActorHost {
   restIdle(): void {
     const sinceMs = this.ground.time.nowMs() - this.ground.limits.passivateAfterMs;
     for (const actor of this.#actors.values()) {
-      if (actor.isQuiet && actor.lastMailMs <= sinceMs && this.audience.watchersOf(actor.eventId) === 0) void actor.rest();
+      if (actor.isQuiet && actor.lastMailMs <= sinceMs && this.audience.watchersOf(actor.eventId) === 0)
+        void actor.rest();
     }
   }
 
@@ -99,7 +101,10 @@ export class ActorHost {
         if (await this.#directory.exists(eventId)) this.#admit(eventId, mail);
         else refuse(outbox, mail, unknownEvent(eventId));
       } catch (error) {
-        log.warn({ error, eventId, actorsMax: limits.actorsMax }, 'Cannot look up an event as Postgres does not answer');
+        log.warn(
+          { error, eventId, actorsMax: limits.actorsMax },
+          'Cannot look up an event as Postgres does not answer',
+        );
         refuse(outbox, mail, unavailable);
       } finally {
         this.#mailAtDoor -= 1;

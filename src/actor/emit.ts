@@ -11,7 +11,13 @@ interface Source extends Recovered {
 }
 
 /** Turns what the gate has let through into frames. `nowMs` is actor time: what `expiresInMs` is counted from. */
-export function emit(outbox: Outbox, eventId: string, source: Source, output: Exclude<Output, { kind: 'repeat' }>, nowMs: number): void {
+export function emit(
+  outbox: Outbox,
+  eventId: string,
+  source: Source,
+  output: Exclude<Output, { kind: 'repeat' }>,
+  nowMs: number,
+): void {
   switch (output.kind) {
     case 'change':
       emitChange(outbox, eventId, source, output, nowMs);
@@ -23,7 +29,12 @@ export function emit(outbox: Outbox, eventId: string, source: Source, output: Ex
       outbox.answer(output.mail.correlation, rejectedFrame(output.mail.reqId, output.rejection));
       return;
     case 'holds':
-      outbox.answer(output.mail.correlation, [4, output.mail.reqId, [source.epoch, output.seqDecided], timeLeft(output, nowMs)]);
+      outbox.answer(output.mail.correlation, [
+        4,
+        output.mail.reqId,
+        [source.epoch, output.seqDecided],
+        timeLeft(output, nowMs),
+      ]);
       return;
     case 'read':
       emitRead(outbox, eventId, source, output);
@@ -34,7 +45,12 @@ function emitChange(outbox: Outbox, eventId: string, source: Source, output: Cha
   const { change, seqDecided: seq, mail } = output;
   source.view.commit(change, source.epoch, seq);
   if (mail !== null) {
-    outbox.answer(mail.correlation, [4, mail.reqId, [source.epoch, seq], firstAcceptedBody(change, source.epoch, seq, source.map, nowMs)]);
+    outbox.answer(mail.correlation, [
+      4,
+      mail.reqId,
+      [source.epoch, seq],
+      firstAcceptedBody(change, source.epoch, seq, source.map, nowMs),
+    ]);
     // Nobody else hears for this holder: do not even encode the frame.
     if (!mail.othersListen) return;
   }

@@ -34,7 +34,10 @@ export interface ActorDescription {
 }
 
 /** How an activation ended, for whoever started it. Undecided mail may be given to the next activation. */
-export type Ending = { readonly reason: 'rested' | 'unknown_event' | 'failed' | LostReason; readonly undecided: readonly Mail[] };
+export type Ending = {
+  readonly reason: 'rested' | 'unknown_event' | 'failed' | LostReason;
+  readonly undecided: readonly Mail[];
+};
 
 interface Waiting {
   readonly mail: Mail;
@@ -126,7 +129,10 @@ export class EventActor implements Appender {
       if (this.#stage !== 'activating') return;
       this.#guard(() => this.#enter(recovered, grant.epoch, grant.rested));
     } catch (error) {
-      this.ground.log.error({ error, eventId: this.eventId }, 'Cannot activate the event; it is tried again when asked for');
+      this.ground.log.error(
+        { error, eventId: this.eventId },
+        'Cannot activate the event; it is tried again when asked for',
+      );
       this.#end('failed');
     }
   }
@@ -162,7 +168,8 @@ export class EventActor implements Appender {
   }
 
   #offer(mail: Mail): void {
-    if (!this.#mailbox.offer({ mail, sinceMs: this.lastMailMs }, mailClassOf(mail))) refuse(this.ground.outbox, mail, busy);
+    if (!this.#mailbox.offer({ mail, sinceMs: this.lastMailMs }, mailClassOf(mail)))
+      refuse(this.ground.outbox, mail, busy);
   }
 
   /** The lease was renewed: answers that waited for it may leave. */
@@ -177,7 +184,9 @@ export class EventActor implements Appender {
 
   /** Nothing waits here, so this activation could come to rest. */
   get isQuiet(): boolean {
-    return this.#stage === 'active' && this.#mailbox.length === 0 && this.#gate.length === 0 && this.#repeats.underWay === 0;
+    return (
+      this.#stage === 'active' && this.#mailbox.length === 0 && this.#gate.length === 0 && this.#repeats.underWay === 0
+    );
   }
 
   /** Comes to rest in order: the next activation then knows that nothing was lost. */
@@ -189,7 +198,10 @@ export class EventActor implements Appender {
       await this.#snapshots.last(map, ids, epoch);
       await this.ground.store.rest(this.eventId, epoch, map.seq);
     } catch (error) {
-      this.ground.log.warn({ error, eventId: this.eventId }, 'Cannot bring the event to rest as Postgres does not answer; it stays');
+      this.ground.log.warn(
+        { error, eventId: this.eventId },
+        'Cannot bring the event to rest as Postgres does not answer; it stays',
+      );
       if (this.#stage === 'resting') {
         this.#become('active');
         this.#guard(() => this.#turn());
@@ -201,7 +213,10 @@ export class EventActor implements Appender {
 
   /** Drops this activation as a crash would. */
   crash(error: unknown): void {
-    this.ground.log.error({ error, eventId: this.eventId }, 'An actor broke an invariant; it is dropped and recovered from the journal');
+    this.ground.log.error(
+      { error, eventId: this.eventId },
+      'An actor broke an invariant; it is dropped and recovered from the journal',
+    );
     this.#end('failed');
   }
 
@@ -244,10 +259,15 @@ export class EventActor implements Appender {
       if (ids.payloadHashAt(known) === identity.payloadHash) {
         this.#repeat(mail, ids.seqAt(known));
       } else {
-        this.#gate.hold({ kind: 'rejected', seqDecided: map.seq, mail, rejection: {
-          code: 'idempotency_mismatch',
-          message: `Cannot take the command as its commandId was used with another payload: commandId is ${identity.commandId}`,
-        } });
+        this.#gate.hold({
+          kind: 'rejected',
+          seqDecided: map.seq,
+          mail,
+          rejection: {
+            code: 'idempotency_mismatch',
+            message: `Cannot take the command as its commandId was used with another payload: commandId is ${identity.commandId}`,
+          },
+        });
       }
       return;
     }
@@ -287,7 +307,10 @@ export class EventActor implements Appender {
     const { map, ids, epoch, batch } = this.#mustLive();
     apply(map, change, epoch);
     const seq = batch.add(change);
-    assert(seq === map.seq, `Cannot record a change as the batch counts otherwise: seq is ${map.seq}, the batch says ${seq}`);
+    assert(
+      seq === map.seq,
+      `Cannot record a change as the batch counts otherwise: seq is ${map.seq}, the batch says ${seq}`,
+    );
     rememberChange(ids, map, change, seq);
     this.#gate.hold({ kind: 'change', seqDecided: seq, change, mail });
     this.ground.committer.wake(this);
@@ -350,9 +373,15 @@ export class EventActor implements Appender {
     if (this.#sealed !== batch || this.#stage === 'stopped') return;
     const fields = { eventId: this.eventId, reason, firstSeq: batch.firstSeq, lastSeq: batch.lastSeq };
     if (reason === 'store_lost_commits') {
-      this.ground.log.error(fields, 'Postgres has lost commits that were acknowledged: the event stops; restore the database before it sells again');
+      this.ground.log.error(
+        fields,
+        'Postgres has lost commits that were acknowledged: the event stops; restore the database before it sells again',
+      );
     } else if (reason !== 'closed') {
-      this.ground.log.error(fields, 'A batch will never commit: the activation ends and what it had not answered is unknown');
+      this.ground.log.error(
+        fields,
+        'A batch will never commit: the activation ends and what it had not answered is unknown',
+      );
     }
     this.#end(reason);
   }
@@ -365,7 +394,11 @@ export class EventActor implements Appender {
     if (live === null || !this.ground.time.mayAnswer()) return;
     const nowMs = this.#nowMs();
     let changes = 0;
-    for (let output = this.#gate.next(this.#seqCommitted); output !== undefined; output = this.#gate.next(this.#seqCommitted)) {
+    for (
+      let output = this.#gate.next(this.#seqCommitted);
+      output !== undefined;
+      output = this.#gate.next(this.#seqCommitted)
+    ) {
       if (output.kind === 'change') changes += 1;
       if (output.kind === 'repeat') this.#repeats.answer(output, live.map);
       else emit(this.ground.outbox, this.eventId, live, output, nowMs);
@@ -376,7 +409,11 @@ export class EventActor implements Appender {
   #hasRoom(): boolean {
     const { batch } = this.#mustLive();
     const { limits } = this.ground;
-    return batch.count < limits.batchEntriesMax && batch.byteLength < limits.batchBytesMax && this.#gate.length < limits.gateOutputsMax;
+    return (
+      batch.count < limits.batchEntriesMax &&
+      batch.byteLength < limits.batchBytesMax &&
+      this.#gate.length < limits.gateOutputsMax
+    );
   }
 
   #nowMs(): number {

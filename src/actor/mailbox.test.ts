@@ -26,6 +26,9 @@ test('what was taken in comes out first in, first out, and makes room again', ()
   for (let n = 0; n < 2_500; n += 1) assert.equal(mailbox.shift(), n);
   for (let n = 3_000; n < 5_000; n += 1) assert.ok(mailbox.offer(n, 'confirm'));
   for (let n = 2_500; n < 4_000; n += 1) assert.equal(mailbox.shift(), n);
-  assert.deepEqual(mailbox.drain(), Array.from({ length: 1_000 }, (_, i) => 4_000 + i));
+  assert.deepEqual(
+    mailbox.drain(),
+    Array.from({ length: 1_000 }, (_, i) => 4_000 + i),
+  );
   assert.equal(mailbox.shift(), undefined);
 });

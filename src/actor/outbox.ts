@@ -1,4 +1,11 @@
-import type { AcceptedFrame, DeltaFrame, HoldChangedFrame, HoldEndedFrame, RejectedFrame, SnapshotFrame } from '../protocol/down.js';
+import type {
+  AcceptedFrame,
+  DeltaFrame,
+  HoldChangedFrame,
+  HoldEndedFrame,
+  RejectedFrame,
+  SnapshotFrame,
+} from '../protocol/down.js';
 import type { Correlation } from './mail.js';
 
 /** Where an actor's frames go. Only what the gate has let through comes here (I10). */

@@ -56,7 +56,10 @@ export async function recover(
     );
     for (const { change, epoch, seq } of decodeBatch({ eventId, ...batch })) {
       if (map === null) {
-        assert(seq === 1 && change.kind === 'EventOpened', `Cannot recover the event as change 1 is missing: ${eventId}`);
+        assert(
+          seq === 1 && change.kind === 'EventOpened',
+          `Cannot recover the event as change 1 is missing: ${eventId}`,
+        );
         map = openSeatMap(change, epoch);
       } else if (seq > map.seq) {
         apply(map, change, epoch);

@@ -38,7 +38,8 @@ test('an id outlives the bound as long as its hold lives, and a confirm for good
   assert.equal(known(ids, 1), 1);
   assert.equal(known(ids, 5), 5);
   live.clear();
-  for (let n = 5_001; n <= 10_000; n += 1) ids.remember('holder', `command-${n}`, n, n, n, false, (seq) => live.has(seq));
+  for (let n = 5_001; n <= 10_000; n += 1)
+    ids.remember('holder', `command-${n}`, n, n, n, false, (seq) => live.has(seq));
   assert.equal(known(ids, 1), 1);
   assert.equal(known(ids, 5), null);
 });

@@ -51,7 +51,11 @@ export class RememberedIds {
     for (let slot = this.#low & mask; ; slot = (slot + 1) & mask) {
       const entry = (this.#slots[slot] as number) - 1;
       if (entry < 0) return -1;
-      if (this.#entries.high[entry] === this.#high && this.#entries.low[entry] === this.#low && this.#entries.seq[entry] !== 0) {
+      if (
+        this.#entries.high[entry] === this.#high &&
+        this.#entries.low[entry] === this.#low &&
+        this.#entries.seq[entry] !== 0
+      ) {
         return entry;
       }
     }

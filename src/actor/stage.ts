@@ -18,5 +18,8 @@ const next: { readonly [stage in Stage]: readonly Stage[] } = {
 };
 
 export function assertTransition(from: Stage, to: Stage, eventId: string): void {
-  assert(next[from].includes(to), `Cannot go from ${from} to ${to} as an activation does not live that way: eventId is ${eventId}`);
+  assert(
+    next[from].includes(to),
+    `Cannot go from ${from} to ${to} as an activation does not live that way: eventId is ${eventId}`,
+  );
 }

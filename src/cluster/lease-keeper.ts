@@ -74,7 +74,12 @@ export class LeaseKeeper {
     if (this.#stopped) return;
     this.#timer = this.timers.after(this.leaseMs / renewalsPerLease, () => {
       this.#renew()
-        .catch((error: unknown) => this.log.warn({ error, answersForMs: this.answersForMs }, 'Cannot renew the lease as Postgres does not answer'))
+        .catch((error: unknown) =>
+          this.log.warn(
+            { error, answersForMs: this.answersForMs },
+            'Cannot renew the lease as Postgres does not answer',
+          ),
+        )
         .finally(() => this.#schedule());
     });
   }

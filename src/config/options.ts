@@ -121,8 +121,8 @@ export const options = {
     flag: 'embedded-postgres-port',
     value: port,
     default: 0,
-    defaultProse: 'any free port',
-    prose: 'Port on the loopback address that the embedded Postgres listens on.',
+    defaultProse: 'a socket in the data folder, or any free port where it can have none',
+    prose: 'Port on the loopback address for the embedded Postgres, so that other programs can reach it.',
     group: 'Storage',
   }),
   redisUrl: option<string | null>({

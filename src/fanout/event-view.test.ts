@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { DeltaFrame, SnapshotFrame } from '../protocol/down.js';
 import type { Change } from '../seatmap/change.js';
 import { coalesceDelayMs, coalesceMaxMs, coalesceMinMs } from './coalescing.js';
@@ -25,7 +25,10 @@ class Client {
   position: readonly [number, number] = [0, 0];
 
   snapshot([, , position, count, packed]: SnapshotFrame): void {
-    this.states = Array.from({ length: count }, (_, seat) => ((packed[Math.floor(seat / 4)] ?? 0) >> ((seat % 4) * 2)) & 3);
+    this.states = Array.from(
+      { length: count },
+      (_, seat) => ((packed[Math.floor(seat / 4)] ?? 0) >> ((seat % 4) * 2)) & 3,
+    );
     this.position = position;
   }
 
@@ -39,7 +42,14 @@ class Client {
 }
 
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('commit' as const), seats: fc.uniqueArray(fc.nat(seatCount - 1), { maxLength: 6 }), state: fc.nat(3) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('commit' as const),
+      seats: fc.uniqueArray(fc.nat(seatCount - 1), { maxLength: 6 }),
+      state: fc.nat(3),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('publish' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('join' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('leave' as const) }) },

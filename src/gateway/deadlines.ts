@@ -23,12 +23,18 @@ export interface DeadlinesParts {
 /** What ends by time: looked at on every tick, for all at once. Times are of the monotonic clock. */
 export class Deadlines {
   readonly #parts: DeadlinesParts;
+  #tickedAtMs: number | null = null;
 
   constructor(parts: DeadlinesParts) {
     this.#parts = parts;
   }
 
   tick(nowMs: number): void {
+    // After a pause (a suspended machine, SIGSTOP) timers run before the messages that came meanwhile are read: clients and
+    // shards that look silent may have spoken. They get a turn first.
+    const wasPaused = this.#tickedAtMs !== null && nowMs - this.#tickedAtMs > gatewayLimits.pausedAfterMs;
+    this.#tickedAtMs = nowMs;
+    if (wasPaused) return;
     for (const session of this.#parts.sessions) this.#look(session, nowMs);
     const sentByMs = nowMs - limits.answerTimeoutMs;
     this.#parts.commands.takeSentBy(sentByMs, this.#commandUnanswered);
@@ -52,7 +58,7 @@ export class Deadlines {
       sessions.close(session, closeCodes.tokenRanOut, 'token ran out');
     } else if (silentMs >= gatewayLimits.closeAfterSilenceMs) {
       sessions.close(session, closeCodes.done, 'silent for too long');
-    } else if (session.behindSinceMs !== 0 && !outbox.noteDrained(session)) {
+    } else if (session.behindSinceMs !== null && !outbox.noteDrained(session)) {
       const behindMs = nowMs - session.behindSinceMs;
       if (behindMs > gatewayLimits.sendQueueAgeMaxMs) sessions.close(session, closeCodes.tooSlow, 'too slow');
     } else if (silentMs >= gatewayLimits.pingAfterMs && nowMs - session.pingedAtMs >= gatewayLimits.pingAfterMs) {

@@ -235,7 +235,7 @@ export class Gateway implements ShardListener {
   stats(): GatewayFigures {
     let sendQueueBytes = 0;
     for (const { behindSinceMs, socket } of this.#sessions) {
-      if (behindSinceMs !== 0) sendQueueBytes += socket?.getBufferedAmount() ?? 0;
+      if (behindSinceMs !== null) sendQueueBytes += socket?.getBufferedAmount() ?? 0;
     }
     const eventLoopDelayMaxMs = this.#eventLoopDelay.max / 1e6;
     this.#eventLoopDelay.reset();

@@ -244,6 +244,23 @@ describe('the message rate', () => {
 });
 
 describe('silence', () => {
+  test("of a process that stood still is nobody else's: what came meanwhile is read first", async () => {
+    let nowMs = 0;
+    const clock = { monotonicMs: () => nowMs, wallMs: () => nowMs };
+    server = new TestGateway({ clock });
+    const client = await server.join('anna');
+    const tick = (): void => {
+      nowMs += gatewayLimits.tickMs;
+      server.time.advance(gatewayLimits.tickMs);
+    };
+    tick();
+    nowMs += gatewayLimits.closeAfterSilenceMs;
+    tick();
+    await client.settle();
+    tick();
+    await client.settle();
+  });
+
   test('after 30 s the server pings, after 120 s it closes', async () => {
     server = new TestGateway();
     const client = await server.join('anna');

@@ -31,6 +31,8 @@ export const gatewayLimits = {
 
   /** How often deadlines of sockets and of unanswered requests are looked at. */
   tickMs: 250,
+  /** A tick that is later than this tells that the whole process stood still. */
+  pausedAfterMs: 2000,
 
   /** Body of `POST /v1/sessions`. */
   sessionBodyBytesMax: 1024,
@@ -59,6 +61,7 @@ export const nativeBackpressureMax = limits.sendQueueBytesMax * 2;
 export function assertGatewayLimits(given: GatewayLimits = gatewayLimits): void {
   holds(given.tickMs * 4 <= given.helloTimeoutMs, 'the tick is fine enough for the hello');
   holds(given.tickMs * 4 <= limits.answerTimeoutMs, 'the tick is fine enough for unanswered commands');
+  holds(given.tickMs * 4 <= given.pausedAfterMs, 'a tick that is a little late is no pause');
   holds(given.pingAfterMs * 2 <= given.closeAfterSilenceMs, 'a socket is pinged well before it is closed');
   holds(
     given.closeAfterSilenceMs % 1000 === 0 && given.closeAfterSilenceMs <= 960_000,

@@ -19,7 +19,9 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #tooSlow: (session: Session) => void;
   readonly #waiting: Session[] = [];
+  /** Whose frames `#sendCorked` sends, and whether one of them was lost. */
   #corked: Session | null = null;
+  #wasLost = false;
   #frames = 0;
   #bytes = 0;
 
@@ -66,7 +68,7 @@ export class Outbox {
   flushSession(session: Session): void {
     const { socket, outgoing } = session;
     if (socket === null || outgoing.length === 0) return;
-    if (session.behindSinceMs !== 0 && socket.getBufferedAmount() > limits.sendQueueBytesMax) {
+    if (session.behindSinceMs !== null && socket.getBufferedAmount() > limits.sendQueueBytesMax) {
       outgoing.length = 0;
       this.#tooSlow(session);
       return;
@@ -78,17 +80,16 @@ export class Outbox {
 
   /** Whether the socket takes what it is sent, so that more deltas make sense. */
   keepsUp(session: Session): boolean {
-    if (session.behindSinceMs === 0) return true;
-    const { socket } = session;
-    if (socket === null || this.#clock.monotonicMs() - session.behindSinceMs > gatewayLimits.sendQueueAgeSoftMs)
-      return false;
-    return socket.getBufferedAmount() <= gatewayLimits.sendQueueBytesSoft;
+    const { socket, behindSinceMs } = session;
+    if (behindSinceMs === null) return true;
+    const isBehindForLong = this.#clock.monotonicMs() - behindSinceMs > gatewayLimits.sendQueueAgeSoftMs;
+    return !isBehindForLong && socket !== null && socket.getBufferedAmount() <= gatewayLimits.sendQueueBytesSoft;
   }
 
   /** The socket may have taken what waited. Returns whether nothing waits any more. */
   noteDrained(session: Session): boolean {
     if (session.socket === null || session.socket.getBufferedAmount() > 0) return false;
-    session.behindSinceMs = 0;
+    session.behindSinceMs = null;
     return true;
   }
 
@@ -109,7 +110,6 @@ export class Outbox {
     return this.#wasLost;
   }
 
-  #wasLost = false;
   /** One function for all sockets, rather than one for each cork. */
   readonly #sendCorked = (): void => {
     const session = must(this.#corked, 'the session that is corked');
@@ -127,7 +127,6 @@ export class Outbox {
   }
 
   #noteBehind(session: Session): void {
-    // 0 means "keeps up", and the monotonic clock may stand at 0 in tests.
-    if (session.behindSinceMs === 0) session.behindSinceMs = this.#clock.monotonicMs() || 1;
+    session.behindSinceMs ??= this.#clock.monotonicMs();
   }
 }

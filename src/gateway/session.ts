@@ -46,8 +46,8 @@ export class Session {
 
   /** Frames of this turn, sent together at its end. */
   readonly outgoing: EncodedFrame[] = [];
-  /** When the socket began to take less than it is sent; 0 while it keeps up. */
-  behindSinceMs = 0;
+  /** When the socket began to take less than it is sent; null while it keeps up. */
+  behindSinceMs: number | null = null;
 
   constructor(
     /** Unsigned 32 bits, never 0. */

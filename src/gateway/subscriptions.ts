@@ -103,7 +103,7 @@ export class Subscriptions {
   /** For those whose snapshot could not be had the last time. */
   retryResyncs(): void {
     for (const subscription of this.#topics.behind) {
-      if (subscription.state === 'stale' && subscription.session.behindSinceMs === 0) this.#resync(subscription);
+      if (subscription.state === 'stale' && subscription.session.behindSinceMs === null) this.#resync(subscription);
     }
   }
 

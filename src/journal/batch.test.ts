@@ -73,6 +73,18 @@ test('a sealed batch never changes, and its buffer serves the next one', () => {
   );
 });
 
+test('a sealed batch without bookings stays so when the next batch has some', () => {
+  const batch = new EventBatch('event-1', 2, 1, 'EUR');
+  batch.add(seatsHeld());
+  const first = batch.seal(null);
+  batch.reset(2);
+  batch.add(bookingConfirmed({ holdSeq: 1, seats: [1] }));
+  batch.add(bookingCancelled(99, [5]));
+  const second = batch.seal(null);
+  assert.deepStrictEqual([first.bookings, first.cancellations], [[], []]);
+  assert.deepStrictEqual([second.bookings.length, second.cancellations.length], [1, 1]);
+});
+
 test('a change that cannot be journalled leaves the batch as it was', () => {
   const bad: Change[] = [
     seatsHeld({ seats: [1, -1] }),

@@ -93,9 +93,8 @@ export class EventBatch {
       lastSeq: this.lastSeq,
       blob: this.#blob(),
       nextDeadlineMs,
-      // An empty list stays with the batch that is filled next, so it must not leave with this one.
-      bookings: this.#bookings.length === 0 ? [] : this.#bookings,
-      cancellations: this.#cancellations.length === 0 ? [] : this.#cancellations,
+      bookings: this.#bookings,
+      cancellations: this.#cancellations,
     };
   }
 
@@ -106,8 +105,9 @@ export class EventBatch {
     this.#count = 0;
     this.#lastAtMs = 0;
     this.#sealed = false;
-    if (this.#bookings.length > 0) this.#bookings = [];
-    if (this.#cancellations.length > 0) this.#cancellations = [];
+    // Those of the sealed batch left with it.
+    this.#bookings = [];
+    this.#cancellations = [];
   }
 
   #blob(): Buffer {

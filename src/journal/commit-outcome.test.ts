@@ -18,7 +18,13 @@ const batch: SealedBatch = {
 function expected(appended: boolean, epoch: number, seq: number): CommitOutcome {
   if (appended) return 'committed';
   if (epoch !== 5) return epoch > 5 ? 'fenced' : 'store_lost_commits';
-  const bySeq: Record<number, CommitOutcome> = { 9: 'again', 10: 'broken', 11: 'broken', 12: 'committed', 13: 'broken' };
+  const bySeq: Record<number, CommitOutcome> = {
+    9: 'again',
+    10: 'broken',
+    11: 'broken',
+    12: 'committed',
+    13: 'broken',
+  };
   return bySeq[seq] ?? 'store_lost_commits';
 }
 

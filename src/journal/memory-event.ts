@@ -13,7 +13,6 @@ import {
 export class MemoryEvent {
   epoch: number;
   seq: number;
-  owner = '';
   rested = true;
   nextDeadlineMs: number | null = null;
   snapshot: StoredSnapshot | null = null;

@@ -53,7 +53,6 @@ export class MemoryJournalStore implements JournalStore, JournalAudit {
       if (event === undefined) return null;
       const { rested } = event;
       event.epoch += 1;
-      event.owner = owner;
       event.rested = false;
       return { epoch: event.epoch, seq: event.seq, rested };
     });

@@ -75,7 +75,10 @@ export interface StoredBooking {
 export interface JournalStore {
   /** Those of the ids that exist. */
   existing(eventIds: readonly string[]): Promise<readonly string[]>;
-  /** Raises the epoch and makes `owner` the only writer; null where there is no such event. */
+  /**
+   * Raises the epoch and makes `owner` the only writer; null where there is no such event.
+   * @throws StatementFailed `owner` is an incarnation that has no lease, or was superseded by its successor
+   */
   activate(eventId: string, owner: string): Promise<Grant | null>;
   /** The newest snapshot, or null. */
   snapshot(eventId: string): Promise<StoredSnapshot | null>;

@@ -53,8 +53,11 @@ async function verify(audit: PostgresJournalAudit, eventId: string | null): Prom
 }
 
 function reportText({ eventId, batches, entries, epoch, seq, problems, problemsLeftOut }: EventReport): string {
-  const lines = [`${eventId}: seq ${seq}, epoch ${epoch}, ${entries} changes in ${batches} batches: ${problems.length === 0 ? 'ok' : 'BROKEN'}`];
-  for (const problem of problems) lines.push(`  ${problem.seq === null ? '' : `change ${problem.seq}: `}${problem.what}`);
+  const lines = [
+    `${eventId}: seq ${seq}, epoch ${epoch}, ${entries} changes in ${batches} batches: ${problems.length === 0 ? 'ok' : 'BROKEN'}`,
+  ];
+  for (const problem of problems)
+    lines.push(`  ${problem.seq === null ? '' : `change ${problem.seq}: `}${problem.what}`);
   if (problemsLeftOut > 0) lines.push(`  and ${problemsLeftOut} more`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,11 @@
-import type { EventDescription, NodeDescription, NodeHealth, NodePort, OperationOutcome, OperatorCommand } from '../admin/node-port.js';
+import type {
+  EventDescription,
+  NodeDescription,
+  NodeHealth,
+  NodePort,
+  OperationOutcome,
+  OperatorCommand,
+} from '../admin/node-port.js';
 import type { LeaseKeeper } from '../cluster/lease-keeper.js';
 import type { Gateway } from '../gateway/gateway.js';
 import type { NodeStats } from '../observability/stats.js';

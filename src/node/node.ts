@@ -49,7 +49,9 @@ const restGraceMs = 10_000;
 const threadGraceMs = 3_000;
 
 export function versionOf(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   return manifest.version;
 }
 

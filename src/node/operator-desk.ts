@@ -87,7 +87,8 @@ const unavailable: OperationOutcome = {
 function outcomeOf(bytes: Uint8Array): OperationOutcome {
   const frame = must(readDown(decodeMsgpack(bytes)), 'a frame of the wire');
   if (frame[0] === 4) return { kind: 'accepted', position: frame[2], body: frame[3] as SeatsBody };
-  if (frame[0] !== 5) throw new TypeError(`Cannot answer an operator with a frame of another kind: number is ${frame[0]}`);
+  if (frame[0] !== 5)
+    throw new TypeError(`Cannot answer an operator with a frame of another kind: number is ${frame[0]}`);
   const [, , wireCode, message, { alternatives: _, ...details }] = frame;
   const rejection: Rejection = { code: nameOf(wireCode), message, ...details };
   return { kind: 'rejected', rejection };
@@ -96,6 +97,7 @@ function outcomeOf(bytes: Uint8Array): OperationOutcome {
 /** `"409 seat_taken"` → `seat_taken` */
 function nameOf(wireCode: string): Code {
   const name = wireCode.slice(wireCode.indexOf(' ') + 1);
-  if (!Object.hasOwn(codeNumbers, name)) throw new TypeError(`Cannot read a refusal as its code is unknown: ${wireCode}`);
+  if (!Object.hasOwn(codeNumbers, name))
+    throw new TypeError(`Cannot read a refusal as its code is unknown: ${wireCode}`);
   return name as Code;
 }

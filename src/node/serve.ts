@@ -39,7 +39,10 @@ function banner(node: RunningNode, configuration: Configuration): string {
   const lines = ['Usher is ready', `  web    ${node.webUrl}`, `  live   ${node.liveUrl}`, `  admin  ${node.adminUrl}`];
   if (configuration.demo) lines.push(`  demo   ${node.webUrl}?event=demo`);
   if (node.generatedAdminToken !== null) {
-    lines.push(`  admin token  ${node.generatedAdminToken}`, '  (told this once: keep it; USHER_ADMIN_TOKEN sets another)');
+    lines.push(
+      `  admin token  ${node.generatedAdminToken}`,
+      '  (told this once: keep it; USHER_ADMIN_TOKEN sets another)',
+    );
   }
   lines.push(...node.notices.map((notice) => `  note   ${notice}`));
   return `${lines.join('\n')}\n`;

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { CloseOrder, HttpThreadNews } from '../api/http-thread.js';
 import type { Timers } from '../lib/timers.js';
 import { UsageError } from '../lib/usage-error.js';
@@ -36,7 +36,9 @@ export async function startSideThread(
         if (closing) return;
         worker = start(port);
         restartWhenItDies();
-        listening(worker).catch((error: unknown) => log.error({ error, thread: name }, 'A side thread cannot listen again'));
+        listening(worker).catch((error: unknown) =>
+          log.error({ error, thread: name }, 'A side thread cannot listen again'),
+        );
       });
     });
     worker.on('error', (error) => log.error({ error, thread: name }, 'A side thread crashed'));

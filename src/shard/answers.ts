@@ -36,7 +36,12 @@ export class PackedOutbox implements Outbox {
     writer.bytes(encodeMsgpack(frame));
   }
 
-  subscribed(eventId: string, correlation: Correlation, accepted: AcceptedFrame, map: SnapshotFrame | DeltaFrame): void {
+  subscribed(
+    eventId: string,
+    correlation: Correlation,
+    accepted: AcceptedFrame,
+    map: SnapshotFrame | DeltaFrame,
+  ): void {
     this.onSubscribed(eventId);
     const writer = this.#begin(answerKinds.subscribed);
     writer.u32(correlation);

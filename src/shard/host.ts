@@ -96,7 +96,9 @@ export class ShardHost implements ShardPort {
     const all = await Promise.all(
       this.#threads.map((thread) => this.#ask(thread, (id) => ({ kind: 'stats', id })) as Promise<ShardStats | null>),
     );
-    return all.flatMap((stats, shard) => (stats === null ? [] : [{ ...stats, restarts: this.#restarts[shard] as number }]));
+    return all.flatMap((stats, shard) =>
+      stats === null ? [] : [{ ...stats, restarts: this.#restarts[shard] as number }],
+    );
   }
 
   get serving(): number {

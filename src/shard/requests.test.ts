@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Mail } from '../actor/mail.js';
 import type { Command } from '../seatmap/command.js';
 import { PackedReader, PackedWriter } from './packed.js';
@@ -70,6 +70,7 @@ test('a message grows as far as it must', () => {
   for (let n = 0; n < 50_000; n += 1) writeUnwatch(writer, `event-${n}`);
   const reader = new PackedReader(writer.take());
   let count = 0;
-  for (; !reader.isAtEnd; count += 1) assert.deepEqual(readRequest(reader), { kind: 'unwatch', eventId: `event-${count}` });
+  for (; !reader.isAtEnd; count += 1)
+    assert.deepEqual(readRequest(reader), { kind: 'unwatch', eventId: `event-${count}` });
   assert.equal(count, 50_000);
 });

@@ -60,9 +60,21 @@ export function readRequest(reader: PackedReader): ShardRequest {
     case requestKinds.command:
       return readCommandMail(reader);
     case requestKinds.myHolds:
-      return { kind: 'myHolds', correlation: reader.u32(), eventId: reader.text(), reqId: reader.u32(), holderId: reader.text() };
+      return {
+        kind: 'myHolds',
+        correlation: reader.u32(),
+        eventId: reader.text(),
+        reqId: reader.u32(),
+        holderId: reader.text(),
+      };
     case requestKinds.watch:
-      return { kind: 'watch', correlation: reader.u32(), eventId: reader.text(), reqId: reader.u32(), position: readPosition(reader) };
+      return {
+        kind: 'watch',
+        correlation: reader.u32(),
+        eventId: reader.text(),
+        reqId: reader.u32(),
+        position: readPosition(reader),
+      };
     case requestKinds.unwatch:
       return { kind: 'unwatch', eventId: reader.text() };
     case requestKinds.snapshot:
@@ -141,7 +153,13 @@ function readCommand(reader: PackedReader): Command {
     case 'release':
       return { kind, identity, holdId: reader.text(), seats: reader.u8() === 0 ? null : reader.seats() };
     case 'confirm':
-      return { kind, identity, holdId: reader.text(), orderRef: reader.text(), by: reader.u8() === 1 ? 'server' : 'holder' };
+      return {
+        kind,
+        identity,
+        holdId: reader.text(),
+        orderRef: reader.text(),
+        by: reader.u8() === 1 ? 'server' : 'holder',
+      };
     case 'block':
     case 'unblock':
       return { kind, identity, seats: reader.seats(), reason: reader.text() };

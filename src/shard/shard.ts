@@ -52,7 +52,10 @@ export class Shard {
       (eventId) => this.#watchers.joined(eventId),
     );
     const makeView = liveViews(
-      { watchersOf: (eventId) => this.#watchers.watchersOf(eventId), publish: (eventId, frame) => outbox.publish(eventId, frame) },
+      {
+        watchersOf: (eventId) => this.#watchers.watchersOf(eventId),
+        publish: (eventId, frame) => outbox.publish(eventId, frame),
+      },
       timers,
     );
     const ground: Ground = {

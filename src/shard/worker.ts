@@ -71,7 +71,11 @@ function control(message: ToShard): void {
       void shard.describe(message.eventId).then((event) => tell({ kind: 'described', id: message.id, event }));
       return;
     case 'stats':
-      tell({ kind: 'stats', id: message.id, stats: { ...shard.stats(), restarts: 0, eventLoopDelayMaxMs: worstDelayMs() } });
+      tell({
+        kind: 'stats',
+        id: message.id,
+        stats: { ...shard.stats(), restarts: 0, eventLoopDelayMaxMs: worstDelayMs() },
+      });
       return;
     case 'close':
       void close(message.graceMs);

@@ -58,7 +58,11 @@ function checkAccepted(operation: Operation, entries: readonly Entry[], what: st
   assert.ok(entry !== undefined, `[I6] an accepted command is not in the journal: ${what}`);
   assert.equal(entry.epoch, epoch, `[I6] an accepted command was made in another epoch: ${what}`);
   assert.ok('identity' in entry.change, `[I6] an accepted command is another change: ${what}`);
-  assert.equal(entry.change.identity.holderId, operation.command.identity.holderId, `[I6] a change of another holder: ${what}`);
+  assert.equal(
+    entry.change.identity.holderId,
+    operation.command.identity.holderId,
+    `[I6] a change of another holder: ${what}`,
+  );
   const confirmsAgain = entry.change.kind === 'BookingConfirmed' && operation.command.kind === 'confirm';
   if (!confirmsAgain) assert.equal(entry.change.identity.commandId, operation.command.identity.commandId, what);
 }
@@ -71,7 +75,8 @@ function checkDeadlines(history: History, entries: readonly Entry[]): void {
     const body = first?.body as { expiresInMs?: number } | undefined;
     const entry = first === undefined ? undefined : entries[first.position[1] - 1];
     if (body?.expiresInMs === undefined || entry === undefined) continue;
-    const holdSeq = entry.change.kind === 'SeatsHeld' ? entry.seq : entry.change.kind === 'HoldExtended' ? entry.change.holdSeq : 0;
+    const holdSeq =
+      entry.change.kind === 'SeatsHeld' ? entry.seq : entry.change.kind === 'HoldExtended' ? entry.change.holdSeq : 0;
     if (holdSeq === 0) continue;
     // Counted from the call, the earliest moment at which it can have been decided.
     promisedUntilMs.set(holdSeq, Math.max(promisedUntilMs.get(holdSeq) ?? 0, calledMs + body.expiresInMs));
@@ -81,7 +86,10 @@ function checkDeadlines(history: History, entries: readonly Entry[]): void {
     const untilMs = promisedUntilMs.get(change.holdSeq);
     if (untilMs !== undefined) {
       const endedMs = change.atMs - storeOffsetMs;
-      assert.ok(endedMs >= untilMs, `[I5] a hold ended ${untilMs - endedMs} ms before its deadline: hold ${change.holdSeq}`);
+      assert.ok(
+        endedMs >= untilMs,
+        `[I5] a hold ended ${untilMs - endedMs} ms before its deadline: hold ${change.holdSeq}`,
+      );
     }
   }
 }

@@ -90,7 +90,7 @@ export class Network {
 
   /** Node → clients. */
   listenerOf(place: number): ShardListener {
-        const arrive = (work: () => void): void => {
+    const arrive = (work: () => void): void => {
       const generation = this.#generation[place];
       this.#inOrder(place, () => {
         if (this.#generation[place] === generation) work();

@@ -143,9 +143,13 @@ export class SimClient implements Receiver {
   #next(): void {
     if (this.#left === 0 || this.#current !== null) return;
     this.#left -= 1;
-    const repeated = this.random.chance(0.05) ? this.#settledOperations[this.random.below(this.#settledOperations.length + 1)] : undefined;
+    const repeated = this.random.chance(0.05)
+      ? this.#settledOperations[this.random.below(this.#settledOperations.length + 1)]
+      : undefined;
     const operation =
-      repeated !== undefined && repeated.accepted.length > 0 ? repeated : this.history.begin(this.#command(), this.world.nowMs);
+      repeated !== undefined && repeated.accepted.length > 0
+        ? repeated
+        : this.history.begin(this.#command(), this.world.nowMs);
     this.#try({ operation, correlation: 0, tries: 0 });
   }
 
@@ -164,7 +168,15 @@ export class SimClient implements Receiver {
     attempt.correlation = correlation;
     const { command } = attempt.operation;
     this.network.send(this.place, (writer) =>
-      writeMail(writer, { kind: 'command', correlation, eventId: this.eventId, reqId: 1, sessionId: 0, othersListen: false, command }),
+      writeMail(writer, {
+        kind: 'command',
+        correlation,
+        eventId: this.eventId,
+        reqId: 1,
+        sessionId: 0,
+        othersListen: false,
+        command,
+      }),
     );
     this.world.after(answerTimeoutMs, () => {
       if (this.#current === attempt && attempt.correlation === correlation) this.#again(attempt);
@@ -173,7 +185,11 @@ export class SimClient implements Receiver {
 
   #command(): Command {
     this.#lastCommand += 1;
-    const identity: Identity = { holderId: this.holderId, commandId: `command-${this.#lastCommand}`, payloadHash: this.#lastCommand };
+    const identity: Identity = {
+      holderId: this.holderId,
+      commandId: `command-${this.#lastCommand}`,
+      payloadHash: this.#lastCommand,
+    };
     const hold = this.#holds[this.random.below(this.#holds.length + 1)];
     if (hold === undefined || this.random.chance(0.4)) return { kind: 'hold', identity, seats: this.#seats() };
     const { holdId } = hold;

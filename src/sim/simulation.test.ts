@@ -16,7 +16,18 @@ test(`[I1–I14] ${seeds} seeds of one event, two incarnations that fight for it
     for (const [fault, count] of Object.entries(report.faults)) faults[fault] = (faults[fault] ?? 0) + count;
   }
   assert.ok(accepted > (seeds * operations) / 5, `too little was sold for the run to say anything: ${accepted}`);
-  for (const fault of ['kill', 'pause', 'successor', 'superseded', 'wallJump', 'outage', 'disconnect', 'late', 'unknown', 'refused']) {
+  for (const fault of [
+    'kill',
+    'pause',
+    'successor',
+    'superseded',
+    'wallJump',
+    'outage',
+    'disconnect',
+    'late',
+    'unknown',
+    'refused',
+  ]) {
     assert.ok((faults[fault] ?? 0) > 0, `the run never met a fault: ${fault}`);
   }
 });

@@ -83,13 +83,18 @@ export async function simulate(seed: number, operations: number): Promise<Simula
 
   weather.end(nodes, network, () => store.deliverLate());
   await world.run(world.nowMs + healMs, () => clients.every((client) => client.settled));
-  for (const client of clients) assert.ok(client.settled, 'after all faults ended, a command still has no definite answer');
+  for (const client of clients)
+    assert.ok(client.settled, 'after all faults ended, a command still has no definite answer');
   await world.run(world.nowMs + healMs, () => clients.every((client) => client.position === head));
 
   const { entries, map } = await replayAll(store, eventId);
   checkHistory(history, entries);
   for (const client of clients) {
-    assert.deepEqual(client.watcher.states, [...map.states], "[I14] after all faults ended a client's map is not the server's");
+    assert.deepEqual(
+      client.watcher.states,
+      [...map.states],
+      "[I14] after all faults ended a client's map is not the server's",
+    );
   }
   const accepted = history.operations.filter((operation) => operation.accepted.length > 0).length;
   return {
@@ -105,4 +110,3 @@ export async function simulate(seed: number, operations: number): Promise<Simula
     traceHash: world.traceHash,
   };
 }
-

@@ -17,7 +17,12 @@ export class World {
 
   /** Calls back at `nowMs + delayMs`; what falls on the same millisecond comes in an order that the seed decides. */
   after(delayMs: number, happening: () => void): { cancel(): void } {
-    const entry = { atMs: this.nowMs + Math.max(0, delayMs), tie: this.random.below(2 ** 31), happening, cancelled: false };
+    const entry = {
+      atMs: this.nowMs + Math.max(0, delayMs),
+      tie: this.random.below(2 ** 31),
+      happening,
+      cancelled: false,
+    };
     this.#heap.push(entry);
     return {
       cancel: () => {
@@ -33,7 +38,8 @@ export class World {
   }
 
   note(text: string): void {
-    for (let i = 0; i < text.length; i += 1) this.#traceHash = Math.imul(this.#traceHash ^ text.charCodeAt(i), 0x01000193);
+    for (let i = 0; i < text.length; i += 1)
+      this.#traceHash = Math.imul(this.#traceHash ^ text.charCodeAt(i), 0x01000193);
   }
 
   get traceHash(): string {

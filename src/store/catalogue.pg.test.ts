@@ -6,6 +6,7 @@ import { eventDefaults, type EventConfiguration } from '../seatmap/configuration
 import { Catalogue, type ChartRow, type NewEvent } from './catalogue.js';
 import { IdempotentAnswers, isKeyTaken } from './idempotent-answers.js';
 import { PostgresJournalStore } from './journal-store.js';
+import { LeaseStore } from './lease-store.js';
 import { createPools, type Pools } from './pool.js';
 import { quietLog } from './testing/quiet-log.js';
 import { type TestDatabase, testDatabase } from './testing/postgres.js';
@@ -112,6 +113,7 @@ describe('catalogue', () => {
     await catalogue.insertEvent(event('activated'), null);
     const journal = new PostgresJournalStore(pools.append, pools.read);
     assert.deepEqual(await journal.existing(['activated', 'nothing']), ['activated']);
+    await new LeaseStore(pools.read).register({ nodeId: 'node', incarnation: 'node', url: '', version: '' }, 600_000);
     assert.deepEqual(await journal.activate('activated', 'node'), { epoch: 2, seq: 1, rested: true });
     assert.equal((await journal.batches('activated', 0)).length, 1);
   });

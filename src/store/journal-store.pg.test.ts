@@ -12,8 +12,16 @@ import type { EventConfiguration } from '../seatmap/configuration.js';
 import { Catalogue } from './catalogue.js';
 import { PostgresJournalAudit } from './journal-audit.js';
 import { PostgresJournalStore } from './journal-store.js';
+import { LeaseStore } from './lease-store.js';
 import type { Queryable } from './queryable.js';
 import { type TestDatabase, testDatabase } from './testing/postgres.js';
+
+function openPool(url: string): Pool {
+  const pool = new Pool({ connectionString: url });
+  // A connection that is still closing when the database is dropped.
+  pool.on('error', () => undefined);
+  return pool;
+}
 
 async function createChart(connection: Queryable): Promise<void> {
   const { chartId, chartVersion, seatCount } = sampleConfiguration;
@@ -29,8 +37,9 @@ journalContract('on Postgres', async () => {
   const database = await testDatabase();
   const appends = new Client({ connectionString: database.url });
   await appends.connect();
-  const reads = new Pool({ connectionString: database.url });
+  const reads = openPool(database.url);
   await createChart(reads);
+  await registerLeases(reads);
   return {
     store: new PostgresJournalStore(appends, reads),
     audit: new PostgresJournalAudit(reads),
@@ -42,6 +51,13 @@ journalContract('on Postgres', async () => {
   };
 });
 
+/** Of everyone who activates events here: only incarnations with a lease may. */
+async function registerLeases(connection: Pool): Promise<void> {
+  const names = ['script', 'next', 'a', 'b', 'c', ...Array.from({ length: 8 }, (_, node) => `node-${node}`)];
+  const leases = new LeaseStore(connection);
+  for (const name of names) await leases.register({ nodeId: name, incarnation: name, url: '', version: '' }, 600_000);
+}
+
 describe('journal store on Postgres: rivals', () => {
   let database: TestDatabase;
   let pool: Pool;
@@ -52,10 +68,11 @@ describe('journal store on Postgres: rivals', () => {
 
   before(async () => {
     database = await testDatabase();
-    pool = new Pool({ connectionString: database.url });
+    pool = openPool(database.url);
     rival = await pool.connect();
     store = new PostgresJournalStore(pool, pool);
     await createChart(pool);
+    await registerLeases(pool);
   });
 
   after(async () => {
@@ -129,6 +146,32 @@ describe('journal store on Postgres: rivals', () => {
     await rival.query('commit');
     assert.deepStrictEqual(await repeating, [{ eventId: event.eventId, appended: false, epoch: 2, seq: 2 }]);
     assert.equal((await store.batches(event.eventId, 1)).length, 1);
+  });
+
+  test('[I8] an incarnation without a lease is granted nothing, nor one that was superseded', async () => {
+    const event = await newEvent();
+    await assert.rejects(store.activate(event.eventId, 'nobody'), StatementFailed);
+    await new LeaseStore(pool).register({ nodeId: 'node-old', incarnation: 'old', url: '', version: '' }, 600_000);
+    assert.deepStrictEqual(await store.activate(event.eventId, 'old'), { epoch: 3, seq: 1, rested: false });
+    await new LeaseStore(pool).register(
+      { nodeId: 'node-old', incarnation: 'successor', url: '', version: '' },
+      600_000,
+    );
+    await assert.rejects(store.activate(event.eventId, 'old'), StatementFailed);
+    assert.deepStrictEqual(await store.activate(event.eventId, 'successor'), { epoch: 4, seq: 1, rested: false });
+  });
+
+  test('[I8] a grant that waits for the successor to register is refused', async () => {
+    const event = await newEvent();
+    const register = (connection: Queryable, incarnation: string): Promise<number> =>
+      new LeaseStore(connection).register({ nodeId: 'node-raced', incarnation, url: '', version: '' }, 600_000);
+    await register(pool, 'raced');
+    await rival.query('begin');
+    await register(rival, 'raced-successor');
+    const granting = store.activate(event.eventId, 'raced');
+    await someoneWaits();
+    await rival.query('commit');
+    await assert.rejects(granting, StatementFailed);
   });
 
   test('[I8] many grants at once get an epoch each', async () => {

@@ -8,6 +8,7 @@ import {
   type StoredBooking,
   type StoredSnapshot,
 } from '../journal/port.js';
+import { must } from '../lib/must.js';
 import { fromInt8 } from './int8.js';
 import { appendValues, storedBatch } from './journal-rows.js';
 import { execute, type Queryable, type Result, type Statement } from './queryable.js';
@@ -53,9 +54,13 @@ export class PostgresJournalStore implements JournalStore {
 
   async activate(eventId: string, owner: string): Promise<Grant | null> {
     const { rows } = await this.#run(this.reads, activateEvent, [eventId, owner], 'activate an event');
-    const [row] = rows;
-    if (row === undefined) return null;
-    return { epoch: fromInt8(row.epoch), seq: fromInt8(row.seq), rested: row.rested };
+    const { living, epoch, seq, rested } = must(rows[0], 'the row that says what was granted');
+    if (!living) {
+      const why = `Cannot activate an event as its node has no lease, or has a successor: owner is ${owner}`;
+      throw new StatementFailed(why, false);
+    }
+    if (epoch === null || seq === null || rested === null) return null;
+    return { epoch: fromInt8(epoch), seq: fromInt8(seq), rested };
   }
 
   async rest(eventId: string, epoch: number, seq: number): Promise<boolean> {

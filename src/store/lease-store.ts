@@ -1,3 +1,4 @@
+import { must } from '../lib/must.js';
 import type { Queryable } from './queryable.js';
 import * as sql from './sql/lease.js';
 
@@ -21,7 +22,7 @@ export class LeaseStore {
       ...sql.register,
       values: [nodeId, incarnation, url, version, leaseMs],
     });
-    return Number(rows[0]?.now_ms);
+    return must(rows[0], "Postgres' time").now_ms;
   }
 
   /** Gives Postgres' time; null where another incarnation has the row. */
@@ -30,7 +31,7 @@ export class LeaseStore {
       ...sql.renew,
       values: [nodeId, incarnation, leaseMs],
     });
-    return rows[0] === undefined ? null : Number(rows[0].now_ms);
+    return rows[0]?.now_ms ?? null;
   }
 
   /** Ends the lease at once, so that nobody waits for it to run out. */
@@ -46,7 +47,7 @@ export class LeaseStore {
       incarnation: row.incarnation,
       url: row.url,
       version: row.version,
-      expiresInMs: Number(row.expires_in_ms),
+      expiresInMs: row.expires_in_ms,
     }));
   }
 }

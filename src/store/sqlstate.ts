@@ -52,6 +52,7 @@ const verdictOfCode: Readonly<Record<string, Verdict>> = {
   '57P02': 'unknown',
   // cannot_connect_now: starting up or shutting down.
   '57P03': 'unknown',
+  // database_dropped, idle_session_timeout: FATAL.
   '57P04': 'unknown',
   '57P05': 'unknown',
   // System error: input and output.

@@ -17,6 +17,7 @@ import { Hall } from './hall.js';
 
 const desk: BrowserContextOptions = { viewport: { width: 1280, height: 860 }, locale: 'en-GB' };
 const phone: BrowserContextOptions = { viewport: { width: 360, height: 740 }, locale: 'en-GB' };
+const withDemo = { USHER_DEMO: 'on' };
 /** A section of the demo hall. */
 const section = 'stalls-centre';
 
@@ -28,7 +29,7 @@ let seatsUsed = 0;
 
 before(async () => {
   database = await emptyTestDatabase();
-  server = await startServer({ databaseUrl: database.url });
+  server = await startServer({ databaseUrl: database.url, env: withDemo });
   browser = await chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
     args: [
@@ -149,7 +150,8 @@ test('[I14] two windows compete: one holds and confirms, the other sees it live'
   await ben.isTold(/Row A seat \d+ was just taken by someone else — your other seats are still selected/i);
   await ben.seat(third, 'selected').waitFor();
 
-  await ben.seat(first, 'held').click();
+  // It says that it cannot be selected, which Playwright would wait to change.
+  await ben.seat(first, 'held').click({ force: true });
   await ben.isTold('held by someone else');
   await ben.page.getByTestId('hold-button').click();
   await ben.isTold('1 seat held for you');
@@ -306,7 +308,7 @@ test('[I6] the server is killed and started again: the page resumes by itself, a
   await ben.select(later);
   await ben.page.getByTestId('hold-button').click();
   const { dataDir, ports, adminToken } = server;
-  server = await startServer({ databaseUrl: database.url, dataDir, ports, adminToken });
+  server = await startServer({ databaseUrl: database.url, dataDir, ports, adminToken, env: withDemo });
 
   await ben.isTold('1 seat held for you');
   await anna.seat(later, 'held').waitFor();
