@@ -5,7 +5,7 @@ import { Arrivals } from './arrivals.js';
 import type { Strategy } from './buyer.js';
 import { ClosedLoop } from './closed-loop.js';
 import { Crowd, type CrowdOptions } from './crowd.js';
-import { Deferred } from './deferred.js';
+import { Counting } from './testing/counting.js';
 import { SeatSeller } from './testing/seat-seller.js';
 
 const shape: CrowdOptions = {
@@ -31,31 +31,12 @@ async function open(
   return { seller, crowd };
 }
 
-/** A strategy that tells when so many commands were answered. */
-function until(answers: number, inner: Strategy): { strategy: Strategy; reached: Promise<void> } {
-  let count = 0;
-  const reached = new Deferred<void>();
-  const counted =
-    (call: Strategy['onHeld']): Strategy['onHeld'] =>
-    (buyer, lane, nowMs) => {
-      count++;
-      if (count === answers) reached.resolve();
-      call(buyer, lane, nowMs);
-    };
-  const strategy = {
-    onHeld: counted((...args) => inner.onHeld(...args)),
-    onReleased: counted((...args) => inner.onReleased(...args)),
-    onRefused: counted((...args) => inner.onRefused(...args)),
-  };
-  return { strategy, reached: reached.promise };
-}
-
 test('a closed loop holds and releases without fault, and leaves no hold', async (context) => {
   const loop = new ClosedLoop(shape.seatsPerHold, null);
-  const { strategy, reached } = until(2_000, loop);
-  const { seller, crowd } = await open(context, strategy, { watch: true });
+  const counting = new Counting(loop, 2_000);
+  const { seller, crowd } = await open(context, counting, { watch: true });
   loop.start(crowd.buyers);
-  await reached;
+  await Promise.race([counting.reached, crowd.lost]);
   loop.stop();
   await crowd.settled();
   assert.deepEqual(seller.faults, []);
@@ -69,10 +50,10 @@ test('a closed loop holds and releases without fault, and leaves no hold', async
 
 test('a contended loop counts refusals by code and goes on', async (context) => {
   const loop = new ClosedLoop(2, 6);
-  const { strategy, reached } = until(2_000, loop);
-  const { seller, crowd } = await open(context, strategy, { seats: 6 });
+  const counting = new Counting(loop, 2_000);
+  const { seller, crowd } = await open(context, counting, { seats: 6 });
   loop.start(crowd.buyers);
-  await reached;
+  await Promise.race([counting.reached, crowd.lost]);
   loop.stop();
   await crowd.settled();
   assert.deepEqual(seller.faults, []);
@@ -84,8 +65,8 @@ test('a contended loop counts refusals by code and goes on', async (context) => 
 for (const code of ['503 unavailable', '503 busy', '429 slow_down']) {
   test(`a command that met ${code} is sent again with the same commandId`, async (context) => {
     const loop = new ClosedLoop(shape.seatsPerHold, null);
-    const { strategy, reached } = until(200, loop);
-    const { seller, crowd } = await open(context, strategy);
+    const counting = new Counting(loop, 200);
+    const { seller, crowd } = await open(context, counting);
     const met = new Map<string, number>();
     seller.refuse = (frame) => {
       const times = (met.get(frame.commandId) ?? 0) + 1;
@@ -93,7 +74,7 @@ for (const code of ['503 unavailable', '503 busy', '429 slow_down']) {
       return times === 1 && met.size % 10 === 0 ? [code, { retryAfterMs: 1 }] : null;
     };
     loop.start(crowd.buyers);
-    await reached;
+    await Promise.race([counting.reached, crowd.lost]);
     loop.stop();
     await crowd.settled();
     const repeated = [...met.values()].filter((times) => times === 2).length;
@@ -107,8 +88,8 @@ for (const code of ['503 unavailable', '503 busy', '429 slow_down']) {
 
 test('a refused release frees its lane, as the hold is gone', async (context) => {
   const loop = new ClosedLoop(shape.seatsPerHold, null);
-  const { strategy, reached } = until(500, loop);
-  const { seller, crowd } = await open(context, strategy);
+  const counting = new Counting(loop, 500);
+  const { seller, crowd } = await open(context, counting);
   seller.refuse = (frame) => {
     if (frame.kind !== 'release' || seller.commands % 7 !== 0) return null;
     for (const seat of seller.holds.get(frame.holdId) ?? []) seller.holderOfSeat.delete(seat);
@@ -116,7 +97,7 @@ test('a refused release frees its lane, as the hold is gone', async (context) =>
     return ['410 hold_ended', { reason: 'expired' }];
   };
   loop.start(crowd.buyers);
-  await reached;
+  await Promise.race([counting.reached, crowd.lost]);
   loop.stop();
   await crowd.settled();
   assert.deepEqual([...crowd.tally.refusals.keys()], ['410 hold_ended']);
@@ -125,10 +106,10 @@ test('a refused release frees its lane, as the hold is gone', async (context) =>
 
 test('open arrivals alternate holds and releases, and give back all that they hold', async (context) => {
   const arrivals = new Arrivals(20_000, createHistogram(), Math.random);
-  const { strategy, reached } = until(2_000, arrivals);
-  const { seller, crowd } = await open(context, strategy);
+  const counting = new Counting(arrivals, 2_000);
+  const { seller, crowd } = await open(context, counting);
   arrivals.start(crowd.buyers);
-  await reached;
+  await Promise.race([counting.reached, crowd.lost]);
   arrivals.stop();
   await crowd.settled();
   assert.ok(seller.holds.size > 0);
@@ -141,10 +122,10 @@ test('open arrivals alternate holds and releases, and give back all that they ho
 
 test('a lost socket ends the run with its close code', async (context) => {
   const loop = new ClosedLoop(shape.seatsPerHold, null);
-  const { strategy, reached } = until(100, loop);
-  const { seller, crowd } = await open(context, strategy);
+  const counting = new Counting(loop, 100);
+  const { seller, crowd } = await open(context, counting);
   loop.start(crowd.buyers);
-  await reached;
+  await Promise.race([counting.reached, crowd.lost]);
   seller.disconnect(4013);
   await assert.rejects(crowd.lost, /Cannot go on as socket \d is lost: the server closed with 4013/);
 });

@@ -36,6 +36,8 @@ export const folderOrder = [
   'sim',
   // What makes one process of all the rest; main.ts starts it.
   'node',
+  // Tests of the whole server, in a client's words.
+  'e2e',
 ];
 
 /** The wire stands alone: other programs read it. */

@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../lib/clock.js';
-import type { NodeHealth, NodePort } from './node-port.js';
+import type { DependencyHealth, NodeHealth, NodePort } from './node-port.js';
 
 /** What each of the three asks of the node. Kubernetes: live → restart, ready → traffic, startup → patience. */
 const probes = {
@@ -16,20 +16,22 @@ export function addHealthRoutes(server: FastifyInstance, node: NodePort, clock: 
     server.get(`/health/${name}`, async (_request, reply) => {
       const askedAtMs = clock.monotonicMs();
       const health = await node.health().catch(() => null);
-      const main = {
-        name: 'main-thread',
-        state: health === null ? 'down' : 'up',
-        latencyMs: health === null ? null : Math.round((clock.monotonicMs() - askedAtMs) * 1000) / 1000,
-      };
-      if (health === null) return answer(reply, false, { started: false, draining: false, dependencies: [main] });
-      return answer(reply, isWell(health), { ...health, dependencies: [main, ...health.dependencies] });
+      const main: DependencyHealth =
+        health === null
+          ? { name: 'main-thread', state: 'down', latencyMs: null }
+          : { name: 'main-thread', state: 'up', latencyMs: clock.monotonicMs() - askedAtMs };
+      const { started, draining, dependencies } = health ?? { started: false, draining: false, dependencies: [] };
+      const status = health !== null && isWell(health) ? 'up' : 'down';
+      return reply
+        .code(status === 'up' ? 200 : 503)
+        .header('cache-control', 'no-store')
+        .send({ status, started, draining, dependencies: [main, ...dependencies].map(rounded) });
     });
   }
 }
 
-function answer(reply: FastifyReply, isWell: boolean, health: object): FastifyReply {
-  return reply
-    .code(isWell ? 200 : 503)
-    .header('cache-control', 'no-store')
-    .send({ status: isWell ? 'up' : 'down', ...health });
+/** To microseconds: nobody reads further. */
+function rounded(dependency: DependencyHealth): DependencyHealth {
+  const { latencyMs } = dependency;
+  return { ...dependency, latencyMs: latencyMs === null ? null : Math.round(latencyMs * 1000) / 1000 };
 }

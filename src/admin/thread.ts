@@ -24,6 +24,7 @@ const log = createPinoLog(configuration.logLevel, { thread: 'admin' });
 await runHttpThread({
   host: configuration.adminHost,
   port: configuration.adminPort,
+  hostOption: options.adminHost.env,
   portOption: options.adminPort.env,
   log,
   server: await createAdminSurface({

@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { limits } from '../config/limits.js';
+import { must } from '../lib/must.js';
 import type { Random } from '../lib/random.js';
 import type { Catalogue } from '../store/catalogue.js';
 import type { IdempotentAnswers } from '../store/idempotent-answers.js';
@@ -62,27 +63,34 @@ export function addChartRoutes(server: FastifyInstance, options: ChartRoutesOpti
 /** Sends a version of a chart. It never changes: caches may keep it, and by its tag a client learns that its own is good. */
 export async function sendChart(
   reply: FastifyReply,
-  options: Pick<ChartRoutesOptions, 'catalogue' | 'packedCharts'>,
+  { catalogue, packedCharts }: Pick<ChartRoutesOptions, 'catalogue' | 'packedCharts'>,
   { chartId, chartVersion }: { readonly chartId: string; readonly chartVersion: number },
 ): Promise<FastifyReply> {
+  // Weak, as it is the same for the plain and the packed text.
   const tag = `"${chartId}.${chartVersion}"`;
-  void reply
-    .header('etag', tag)
-    .header('cache-control', `public, max-age=${chartCacheSeconds}, immutable`)
-    .header('vary', 'accept-encoding');
+  const headers = {
+    etag: `W/${tag}`,
+    'cache-control': `public, max-age=${chartCacheSeconds}, immutable`,
+    vary: 'accept-encoding',
+  };
   const { 'if-none-match': known = '', 'accept-encoding': encodings = '' } = reply.request.headers;
-  if (known.split(',').some((item) => item.trim().replace(/^W\//, '') === tag)) return reply.code(304).send();
+  if (known.split(',').some((item) => item.trim().replace(/^W\//, '') === tag)) {
+    return reply.code(304).headers(headers).send();
+  }
 
-  const packed = await options.packedCharts.get(tag, async () => {
-    const row = await options.catalogue.chart(chartId, chartVersion);
-    return row === null ? null : { plain: row.body, gzipped: await promisify(gzip)(row.body) };
+  const packed = await packedCharts.get(tag, async () => {
+    const { body } = must(await catalogue.chart(chartId, chartVersion), 'the chart of an event');
+    return { plain: body, gzipped: await promisify(gzip)(body) };
   });
-  if (packed === null)
-    throw new Problem('unknown_chart', `Cannot show the chart as there is none: chartId is ${chartId}`);
-  void reply.header('content-type', 'application/json; charset=utf-8');
-  if (!/\bgzip\b/.test(encodings)) return reply.send(packed.plain);
-  return reply.header('content-encoding', 'gzip').send(packed.gzipped);
+  const { plain, gzipped } = must(packed, 'the chart of an event');
+  void reply.headers({ ...headers, 'content-type': 'application/json; charset=utf-8' });
+  return takesGzip(encodings) ? reply.header('content-encoding', 'gzip').send(gzipped) : reply.send(plain);
 }
 
-/** The address names the event, not the version: should an event ever move to another version, caches follow within this. */
+/** The address names the event, not the version: should an event ever move to another one, caches follow within this. */
 const chartCacheSeconds = 3600;
+
+/** `gzip`, also as `gzip;q=0.5`, but not `gzip;q=0`, which says no. */
+function takesGzip(acceptEncoding: string): boolean {
+  return acceptEncoding.split(',').some((item) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(item));
+}

@@ -7,6 +7,7 @@ const name = storableText.trim().min(1).max(200);
 const key = storableText.min(1).max(64);
 /** A colour as CSS writes it: `#8a2be2`, `teal`, `rgb(1, 2, 3)`. Nothing that could leave an attribute or a rule. */
 const color = z.string().regex(/^[#A-Za-z0-9(),.% /-]{1,64}$/, 'expected a CSS colour');
+const warningsMax = 100;
 const length = z.number().positive().max(1e6);
 const coordinate = z.number().min(-1e6).max(1e6);
 
@@ -17,15 +18,15 @@ const seatSchema = z.object({
   category: key,
   accessible: z.enum(['wheelchair', 'companion']).optional(),
 });
-const rowSchema = z.object({ label: storableText.max(32), seats: z.array(seatSchema).min(1).max(10_000) });
-const sectionSchema = z.object({ key, name, rows: z.array(rowSchema).min(1).max(10_000) });
+const rowSchema = z.object({ label: storableText.max(32), seats: z.array(seatSchema).min(1) });
+const sectionSchema = z.object({ key, name, rows: z.array(rowSchema).min(1) });
 
 /** The `usher` format of a chart, as sent to `POST /v1/charts`. Protocol page, section 5. */
 const chartSchema = z.object({
   name,
   size: z.object({ width: length, height: length }),
   categories: z.array(z.object({ key, name, color })).min(1).max(100),
-  sections: z.array(sectionSchema).min(1).max(10_000),
+  sections: z.array(sectionSchema).min(1),
   areas: z.array(z.unknown()).max(0, 'general admission is not offered yet, only an empty list').default([]),
   drawing: z
     .unknown()
@@ -62,7 +63,7 @@ export function readChart(input: unknown): CheckedChart {
 
   const warnings: string[] = [];
   let seatCount = 0;
-  for (const { section, row, path } of rowsOf(chart)) {
+  for (const { row, path } of rowsOf(chart)) {
     uniqueBy(
       row.seats,
       (seat) => seat.label,
@@ -74,8 +75,7 @@ export function readChart(input: unknown): CheckedChart {
       }
     }
     const outside = row.seats.filter((seat) => !isInside(seat, chart.size)).length;
-    if (outside > 0)
-      warnings.push(`${outside} seats of row ${row.label} in section ${section.key} lie outside the size`);
+    if (outside > 0) warnings.push(`${path}: seats that lie outside the size: ${outside} of ${row.seats.length}`);
     seatCount += row.seats.length;
   }
   if (seatCount > limits.seatsPerChartMax) {
@@ -88,7 +88,7 @@ export function readChart(input: unknown): CheckedChart {
       (row) => `chart.sections[${at}].rows[${row}].label`,
     );
   }
-  return { chart, seatCount, warnings: warnings.slice(0, 100) };
+  return { chart, seatCount, warnings: warnings.slice(0, warningsMax) };
 }
 
 /** The chart as it is served: with its version, and with each seat's index, counted in document order. */
@@ -117,7 +117,7 @@ export function categoryRuns(chart: Chart): [key: string, seats: number][] {
 function* rowsOf(chart: Chart) {
   for (const [sectionAt, section] of chart.sections.entries()) {
     for (const [rowAt, row] of section.rows.entries()) {
-      yield { section, row, path: `chart.sections[${sectionAt}].rows[${rowAt}]` };
+      yield { row, path: `chart.sections[${sectionAt}].rows[${rowAt}]` };
     }
   }
 }

@@ -48,12 +48,14 @@ describe('charts', () => {
     const response = await plane.get(`/v1/events/${eventId}/chart`);
     assert.equal(response.status, 200);
     assert.match(response.headers.get('content-type') ?? '', /^application\/json/);
-    let index = 0;
-    const sections = smallChart().sections.map((section) => ({
-      ...section,
-      rows: section.rows.map((row) => ({ ...row, seats: row.seats.map((seat) => ({ index: index++, ...seat })) })),
-    }));
-    assert.deepEqual(await response.json(), { ...smallChart(), sections, chartVersion: 1 });
+    const indexes: number[] = [];
+    const served = JSON.parse(await response.text(), (key, value: unknown) => {
+      if (key !== 'index') return value;
+      indexes.push(value as number);
+      return undefined;
+    }) as object;
+    assert.deepEqual(served, { ...smallChart(), chartVersion: 1 });
+    assert.deepEqual(indexes, [0, 1, 2, 3, 4]);
   });
 
   test('a chart may be cached, and its tag is good for a 304', async () => {
@@ -61,8 +63,8 @@ describe('charts', () => {
     const first = await plane.get(`/v1/events/${eventId}/chart`);
     const tag = first.headers.get('etag') ?? '';
     assert.match(first.headers.get('cache-control') ?? '', /immutable/);
-    assert.match(tag, /^"[A-Za-z0-9_-]+\.1"$/);
-    for (const known of [tag, `W/${tag}`, `"another", ${tag}`]) {
+    assert.match(tag, /^W\/"[A-Za-z0-9_-]+\.1"$/);
+    for (const known of [tag, tag.slice(2), `"another", ${tag}`]) {
       const again = await plane.get(`/v1/events/${eventId}/chart`, { 'if-none-match': known });
       assert.equal(again.status, 304);
       assert.equal(again.headers.get('etag'), tag);
@@ -74,10 +76,18 @@ describe('charts', () => {
   test('a chart travels packed to whoever takes that', async () => {
     const eventId = await eventWith(demoHall(), { premium: 3, standard: 2, balcony: 1 });
     const packed = await plane.get(`/v1/events/${eventId}/chart`, { 'accept-encoding': 'gzip' });
-    const plain = await plane.get(`/v1/events/${eventId}/chart`, { 'accept-encoding': 'identity' });
     assert.equal(packed.headers.get('content-encoding'), 'gzip');
-    assert.equal(plain.headers.get('content-encoding'), null);
-    assert.equal(await packed.text(), await plain.text());
+    const text = await packed.text();
+    const encodings = { gzip: ['br, gzip;q=0.1', 'GZIP'], none: ['identity', 'gzip;q=0', 'gzip; q=0.00, br', 'xgzip'] };
+    for (const encoding of [...encodings.gzip, ...encodings.none]) {
+      const response = await plane.get(`/v1/events/${eventId}/chart`, { 'accept-encoding': encoding });
+      assert.equal(
+        response.headers.get('content-encoding'),
+        encodings.gzip.includes(encoding) ? 'gzip' : null,
+        encoding,
+      );
+      assert.equal(await response.text(), text);
+    }
   });
 
   test('refused: a chart with a fault, by its path', async () => {

@@ -183,6 +183,13 @@ describe('the web port', () => {
       await expectProblem(await plane.postAsAdmin('/v1/events', ''), 400, 'bad_frame');
       await expectProblem(await plane.postAsAdmin('/v1/events', 'null'), 400, 'bad_frame');
       await expectProblem(await plane.post('/v1/sessions', []), 400, 'bad_frame');
+      const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+      await expectProblem(await plane.postAsAdmin('/v1/events', deep), 400, 'bad_frame');
+      await expectProblem(
+        await plane.postAsAdmin('/v1/charts', `{"format":"usher","chart":{"drawing":${deep}}}`),
+        400,
+        'bad_frame',
+      );
     });
 
     test('413 limit_exceeded: a body over the limit', async () => {

@@ -17,6 +17,10 @@ export interface EventRoutesOptions extends ChartRoutesOptions {
   readonly lists: Remembered<readonly EventRow[]>;
 }
 
+interface EventRoute {
+  Params: { eventId: string };
+}
+
 const eventIdLength = 12;
 const eventsListedMax = 1000;
 
@@ -32,16 +36,18 @@ export function addEventRoutes(server: FastifyInstance, options: EventRoutesOpti
     throw new Problem('unknown_event', `Cannot show the event as there is none: eventId is ${eventId}`);
   };
 
-  server.get('/v1/events', async (request) => {
+  const list = async (request: FastifyRequest): Promise<{ readonly events: readonly PublicEvent[] }> => {
     const rows = (await lists.get('', () => catalogue.events(eventsListedMax))) ?? [];
     return { events: rows.map((row) => shown(row, request)) };
-  });
+  };
 
-  server.get<{ Params: { eventId: string } }>('/v1/events/:eventId', async (request) =>
-    shown(await find(request.params.eventId), request),
+  server.get('/v1/events', list);
+
+  server.get<EventRoute>('/v1/events/:eventId', (request) =>
+    find(request.params.eventId).then((row) => shown(row, request)),
   );
 
-  server.get<{ Params: { eventId: string } }>('/v1/events/:eventId/chart', async (request, reply) =>
+  server.get<EventRoute>('/v1/events/:eventId/chart', async (request, reply) =>
     sendChart(reply, options, await find(request.params.eventId)),
   );
 

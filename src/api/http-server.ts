@@ -19,7 +19,7 @@ export function createHttpServer({ log, trustedProxies }: HttpServerOptions): Fa
     const problem = problemOf(error);
     if (problem.code === 'internal_error') log.error({ error, method, url }, 'A request failed');
     if (problem.code === 'unavailable')
-      log.warn({ error: problem.cause, method, url }, 'A request could not be served');
+      log.debug({ error: problem.cause, method, url }, 'A request could not be served');
     sendProblem(reply, problem);
   };
   const server = fastify({

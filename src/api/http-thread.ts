@@ -17,7 +17,8 @@ export interface CloseOrder {
 export interface HttpThreadBody {
   readonly host: string;
   readonly port: number;
-  /** The option that chooses the port: what the operator must change where the port is taken. */
+  /** The options behind host and port: what the operator must change where these cannot be had. */
+  readonly hostOption: string;
   readonly portOption: string;
   readonly server: FastifyInstance;
   readonly log: Log;
@@ -29,7 +30,8 @@ export interface HttpThreadBody {
  * The life of a thread that serves HTTP: listens, says so, and on an order to close answers what it has begun, lets go of
  * everything, and so ends.
  */
-export async function runHttpThread({ host, port, portOption, server, log, release }: HttpThreadBody): Promise<void> {
+export async function runHttpThread(body: HttpThreadBody): Promise<void> {
+  const { host, port, server, log, release } = body;
   const parent = must(parentPort, 'the thread that started this one');
   const tell = (news: HttpThreadNews): void => parent.postMessage(news);
   const close = async (): Promise<void> => {
@@ -47,15 +49,15 @@ export async function runHttpThread({ host, port, portOption, server, log, relea
     const address = server.server.address();
     tell({ kind: 'listening', port: typeof address === 'object' && address !== null ? address.port : port });
   } catch (error) {
-    tell({ kind: 'failed', message: whyNotListening(error, host, port, portOption) });
+    tell({ kind: 'failed', message: whyNotListening(error, body) });
     await close();
   }
 }
 
-function whyNotListening(error: unknown, host: string, port: number, portOption: string): string {
+function whyNotListening(error: unknown, { host, port, hostOption, portOption }: HttpThreadBody): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const taken = `as the port is taken: set ${portOption} to another, or end the program that has it`;
-  const foreign = 'as this machine has no such address: correct the host';
+  const foreign = `as this machine has no such address: set ${hostOption} to one that it has`;
   const causes: Readonly<Record<string, string>> = {
     EADDRINUSE: taken,
     EACCES: `as this user may not: set ${portOption} to 1024 or above`,

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { isCommandId } from '../protocol/field.js';
 import type { AnswerToKeep } from '../store/catalogue.js';
 import { isKeyTaken, type IdempotentAnswers, type KeptAnswer } from '../store/idempotent-answers.js';
-import { Problem } from './problem.js';
+import { fault, Problem } from './problem.js';
 
 /** @throws Problem 400 where the header is missing or no commandId */
 export function readIdempotencyKey(request: FastifyRequest): string {
@@ -55,6 +55,13 @@ function answerOf(kept: KeptAnswer, requestHash: Uint8Array): object {
 }
 
 function hashOf(request: FastifyRequest): Uint8Array {
-  const asked = [request.method, request.routeOptions.url, request.body];
-  return new Uint8Array(createHash('sha256').update(JSON.stringify(asked)).digest());
+  const { method, body } = request;
+  try {
+    const asked = JSON.stringify([method, request.routeOptions.url, body]);
+    return new Uint8Array(createHash('sha256').update(asked).digest());
+  } catch (error) {
+    // What can be parsed can be written, unless it is so deep that there is no stack for it.
+    if (error instanceof RangeError) throw fault('body', 'nested too deeply');
+    throw error;
+  }
 }

@@ -62,7 +62,7 @@ describe('the thread of the control plane', () => {
     const ended = once(worker, 'exit');
     const news = await nextNews(worker);
     assert.ok(
-      news.kind === 'failed' && news.message.endsWith('no such address: correct the host'),
+      news.kind === 'failed' && news.message.endsWith('no such address: set USHER_HOST to one that it has'),
       JSON.stringify(news),
     );
     assert.deepEqual(await ended, [0]);

@@ -28,6 +28,7 @@ const pools = createPools(databaseUrl, { log });
 await runHttpThread({
   host: configuration.host,
   port: configuration.webPort,
+  hostOption: options.host.env,
   portOption: options.webPort.env,
   log,
   server: await createControlPlane({

@@ -122,7 +122,7 @@ describe('loadConfiguration', () => {
     ['USHER_NODE_ID', 'a b', 'ä', 'x'.repeat(65)],
     ['USHER_PUBLIC_LIVE_URL', 'live.example', 'ftp://live.example', 'wss://u:p@live.example', 'wss://live.example?a=1'],
     ['USHER_ALLOWED_ORIGINS', 'a.example', 'https://a.example/path', 'https://a.example,nonsense', 'null'],
-    ['USHER_TRUSTED_PROXIES', '10.0.0', '10.0.0.0/33', 'fd00::/129', '10.0.0.0/8/8', 'proxy.example'],
+    ['USHER_TRUSTED_PROXIES', '10.0.0', '10.0.0.0/33', 'fd00::/129', 'fe80::1%eth0', '10.0.0.0/8/8', 'proxy.example'],
     ['DATABASE_URL', 'mysql://h/d', 'h:5432'],
     ['USHER_ADMIN_TOKEN', 'two words', 'ü'],
   ];

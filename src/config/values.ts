@@ -70,7 +70,8 @@ export const addresses: Value<readonly string[]> = {
   type: listOf((item) => {
     const [address = '', bits, ...rest] = item.split('/');
     const version = isIP(address);
-    if (version === 0 || rest.length > 0) return undefined;
+    // A zone, as in fe80::1%eth0, has no meaning for whoever only compares addresses.
+    if (version === 0 || address.includes('%') || rest.length > 0) return undefined;
     const bitsMax = version === 4 ? 32 : 128;
     return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax) ? item : undefined;
   }),

@@ -126,7 +126,7 @@ export class SimNode {
           new Promise((resolve, reject) => {
             (Reflect.apply(method, target, parameters) as Promise<unknown>).then(
               (value) => this.#onceRunning(0, () => resolve(value)),
-              (error: unknown) => this.#onceRunning(0, () => reject(error as Error)),
+              (error: unknown) => this.#onceRunning(0, () => reject(error)),
             );
           });
       },

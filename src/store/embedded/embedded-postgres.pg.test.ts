@@ -34,7 +34,7 @@ afterEach(async () => {
 describe('a start', () => {
   test('makes a database that keeps what it commits, and finds it again', async () => {
     const first = await folder.start();
-    assert.equal(first.notice, null);
+    assert.deepEqual(readdirSync(folder.path).sort(), ['postgres', 'postgres.log']);
     const names = ['fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums', 'server_encoding'];
     const rows = await query<{ name: string; setting: string }>(
       first.url,
