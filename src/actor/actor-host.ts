@@ -7,6 +7,10 @@ import { busy, refuse, unavailable, unknownEvent } from './refusals.js';
 
 const retryDelayMinMs = 50;
 const retryDelayMaxMs = 5_000;
+/** A failure that is this long ago is no longer one of a row. */
+const failuresForgottenAfterMs = 60_000;
+/** Each encodes a snapshot: many at once would keep the shard from everything else. */
+const restsAtOnceMax = 32;
 /** Mail for events that nobody has asked for yet, while Postgres is asked whether they exist. */
 const mailAtDoorMax = 4_096;
 
@@ -19,8 +23,8 @@ export interface Audience {
 export class ActorHost {
   readonly #actors = new Map<string, EventActor>();
   readonly #directory: Directory;
-  /** Failures in a row, for the delay before the next try. */
-  readonly #failures = new Map<string, number>();
+  /** Failures in a row, for the delay before the next try; of the last minute only. */
+  readonly #failures = new Map<string, { readonly count: number; readonly atMs: number }>();
   /** Events whose journal is shorter than what was acknowledged; they stay stopped until this process ends. */
   readonly #stopped = new Set<string>();
   #mailAtDoor = 0;
@@ -43,7 +47,8 @@ export class ActorHost {
 
   submit(eventId: string, mail: Mail): void {
     const actor = this.#actors.get(eventId);
-    if (actor !== undefined) actor.submit(mail);
+    if (this.#closing) refuse(this.ground.outbox, mail, unavailable);
+    else if (actor !== undefined) actor.submit(mail);
     else void this.#knock(eventId, mail);
   }
 
@@ -69,10 +74,15 @@ export class ActorHost {
 
   /** Brings to rest what nobody has asked for in a while, nor watches. */
   restIdle(): void {
-    const sinceMs = this.ground.time.nowMs() - this.ground.limits.passivateAfterMs;
+    const nowMs = this.ground.time.nowMs();
+    const sinceMs = nowMs - this.ground.limits.passivateAfterMs;
+    this.#forgetFailures(nowMs - failuresForgottenAfterMs);
+    let resting = 0;
     for (const actor of this.#actors.values()) {
-      if (actor.isQuiet && actor.lastMailMs <= sinceMs && this.audience.watchersOf(actor.eventId) === 0)
-        void actor.rest();
+      if (!actor.isQuiet || actor.lastMailMs > sinceMs || this.audience.watchersOf(actor.eventId) > 0) continue;
+      void actor.rest();
+      resting += 1;
+      if (resting === restsAtOnceMax) break;
     }
   }
 
@@ -81,7 +91,8 @@ export class ActorHost {
     this.#closing = true;
     const untilMs = this.ground.time.nowMs() + graceMs;
     while (this.#actors.size > 0 && this.ground.time.nowMs() < untilMs) {
-      await Promise.all([...this.#actors.values()].filter((actor) => actor.isQuiet).map((actor) => actor.rest()));
+      const quiet = [...this.#actors.values()].filter((actor) => actor.isQuiet).slice(0, restsAtOnceMax);
+      await Promise.all(quiet.map((actor) => actor.rest()));
       if (this.#actors.size > 0) await pause(this.ground.timers, closePollMs);
     }
   }
@@ -136,21 +147,27 @@ export class ActorHost {
     if (reason === 'store_lost_commits') this.#stopped.add(eventId);
     const goesOn = !this.#closing && reason !== 'unknown_event' && !this.#stopped.has(eventId);
     if (!goesOn) {
-      for (const mail of undecided) refuse(ground.outbox, mail, unavailable);
+      for (const { mail } of undecided) refuse(ground.outbox, mail, unavailable);
       return;
     }
     if (reason === 'rested') this.#failures.delete(eventId);
     else ground.counters.actorsFailed += 1;
     if (undecided.length === 0 && this.audience.watchersOf(eventId) === 0) return;
     const next = this.#start(eventId, reason === 'rested' ? 0 : this.#retryDelayMs(eventId));
-    for (const mail of undecided) next.submit(mail);
+    for (const { mail, sinceMs } of undecided) next.submit(mail, sinceMs);
   }
 
   #retryDelayMs(eventId: string): number {
-    const failures = (this.#failures.get(eventId) ?? 0) + 1;
-    this.#failures.set(eventId, failures);
-    const ceilingMs = Math.min(retryDelayMaxMs, retryDelayMinMs * 2 ** Math.min(failures, 10));
+    const atMs = this.ground.time.nowMs();
+    this.#forgetFailures(atMs - failuresForgottenAfterMs);
+    const count = (this.#failures.get(eventId)?.count ?? 0) + 1;
+    this.#failures.set(eventId, { count, atMs });
+    const ceilingMs = Math.min(retryDelayMaxMs, retryDelayMinMs * 2 ** Math.min(count, 10));
     return retryDelayMinMs + this.ground.random.below(ceilingMs);
+  }
+
+  #forgetFailures(untilMs: number): void {
+    for (const [eventId, { atMs }] of this.#failures) if (atMs <= untilMs) this.#failures.delete(eventId);
   }
 }
 

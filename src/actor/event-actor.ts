@@ -1,21 +1,20 @@
-import { EventBatch } from '../journal/batch.js';
 import type { Appender, LostReason } from '../journal/committer.js';
 import type { SealedBatch } from '../journal/port.js';
 import { assert } from '../lib/assert.js';
 import { must } from '../lib/must.js';
 import type { AcceptedFrame, RejectedFrame } from '../protocol/down.js';
 import { holdsOf } from '../seatmap/answer.js';
-import { apply } from '../seatmap/apply.js';
 import type { Change } from '../seatmap/change.js';
 import { decide } from '../seatmap/decide.js';
-import { nextDeadlineMs, nextExpiry } from '../seatmap/next-expiry.js';
+import { nextExpiry } from '../seatmap/next-expiry.js';
 import { DeadlineReminder } from './deadline-reminder.js';
 import { emit } from './emit.js';
 import { Gate } from './gate.js';
 import type { Ground } from './ground.js';
+import { Ledger } from './ledger.js';
 import { type CommandMail, type Mail, mailClassOf } from './mail.js';
 import { Mailbox } from './mailbox.js';
-import { type Recovered, recover, rememberChange } from './recovery.js';
+import { type Recovered, recover } from './recovery.js';
 import { busy, refuse, unavailable, unknownEvent } from './refusals.js';
 import { Repeats } from './repeats.js';
 import { Snapshots } from './snapshots.js';
@@ -36,18 +35,13 @@ export interface ActorDescription {
 /** How an activation ended, for whoever started it. Undecided mail may be given to the next activation. */
 export type Ending = {
   readonly reason: 'rested' | 'unknown_event' | 'failed' | LostReason;
-  readonly undecided: readonly Mail[];
+  readonly undecided: readonly Waiting[];
 };
 
-interface Waiting {
+/** A mail that was not decided yet, and since when (actor time) its asker has waited. */
+export interface Waiting {
   readonly mail: Mail;
   readonly sinceMs: number;
-}
-
-/** The open batch is started at activation, so a live actor always has all of these. */
-interface Live extends Recovered {
-  readonly epoch: number;
-  readonly batch: EventBatch;
 }
 
 /**
@@ -63,12 +57,13 @@ interface Live extends Recovered {
  */
 export class EventActor implements Appender {
   #stage: Stage = 'activating';
-  #live: Live | null = null;
+  #ledger: Ledger | null = null;
   readonly #mailbox: Mailbox<Waiting>;
   readonly #gate = new Gate();
+  /** Out of the mailbox and not yet in the gate. */
+  #deciding: Mail | null = null;
+  #turnIsComing = false;
   readonly #repeats: Repeats;
-  #seqCommitted = 0;
-  #sealed: SealedBatch | null = null;
   readonly #snapshots: Snapshots;
   readonly #reminder: DeadlineReminder;
   /** Resolves when the activation serves or has ended. */
@@ -98,14 +93,14 @@ export class EventActor implements Appender {
 
   /** For operators; null while it is not awake. */
   describe(): ActorDescription | null {
-    const live = this.#live;
-    if (live === null) return null;
+    const ledger = this.#ledger;
+    if (ledger === null) return null;
     return {
-      epoch: live.epoch,
-      seqDecided: live.map.seq,
-      seqCommitted: this.#seqCommitted,
-      seqPublished: live.view.position[1],
-      counts: live.view.counts(),
+      epoch: ledger.epoch,
+      seqDecided: ledger.map.seq,
+      seqCommitted: ledger.seqCommitted,
+      seqPublished: ledger.view.position[1],
+      counts: ledger.view.counts(),
       mailbox: this.#mailbox.length,
       gate: this.#gate.length,
     };
@@ -138,43 +133,40 @@ export class EventActor implements Appender {
   }
 
   #enter(recovered: Recovered, epoch: number, rested: boolean): void {
-    const { map } = recovered;
-    const batch = new EventBatch(this.eventId, epoch, map.seq + 1, map.configuration.currency);
-    this.#live = { ...recovered, epoch, batch };
-    this.#seqCommitted = map.seq;
+    this.#ledger = new Ledger(this.eventId, epoch, recovered, this.ground.limits);
     this.#snapshots.keptSeq = recovered.snapshotSeq;
     this.#become('active');
-    if (!rested && map.counts.held > 0) {
+    if (!rested && recovered.map.counts.held > 0) {
       const nowMs = this.#nowMs();
       this.#record({ kind: 'DeadlinesRaised', atMs: nowMs, untilMs: nowMs + this.ground.limits.recoveryGraceMs }, null);
     }
     this.#turn();
   }
 
-  /** Takes a mail in, or refuses it. */
-  submit(mail: Mail): void {
+  /** Takes a mail in, or refuses it. `sinceMs`: it has waited elsewhere before. */
+  submit(mail: Mail, sinceMs?: number): void {
     this.lastMailMs = this.ground.time.nowMs();
     if (this.#stage === 'stopped') {
       refuse(this.ground.outbox, mail, unavailable);
     } else if (this.#stage === 'active' && this.#mailbox.length === 0 && this.#hasRoom()) {
       this.#guard(() => {
-        if (this.#endDue()) this.#handle(mail);
-        else this.#offer(mail);
+        const nowMs = this.#nowMs();
+        if (this.#endDue(nowMs)) this.#handle(mail, nowMs);
+        else this.#offer(mail, this.lastMailMs);
         this.#afterTurn();
       });
     } else {
-      this.#offer(mail);
+      this.#offer(mail, sinceMs ?? this.lastMailMs);
     }
   }
 
-  #offer(mail: Mail): void {
-    if (!this.#mailbox.offer({ mail, sinceMs: this.lastMailMs }, mailClassOf(mail)))
-      refuse(this.ground.outbox, mail, busy);
+  #offer(mail: Mail, sinceMs: number): void {
+    if (!this.#mailbox.offer({ mail, sinceMs }, mailClassOf(mail))) refuse(this.ground.outbox, mail, busy);
   }
 
-  /** The lease was renewed: answers that waited for it may leave. */
+  /** The lease was renewed: answers that waited for it may leave, and make room for what waits behind them. */
   leaseRenewed(): void {
-    if (this.#stage === 'active' || this.#stage === 'resting') this.#guard(() => this.#release());
+    if (this.#stage === 'active') this.#guard(() => this.#releaseAndTurn());
   }
 
   /** Time passed: ends the holds that are due, even when nobody asks. */
@@ -192,7 +184,7 @@ export class EventActor implements Appender {
   /** Comes to rest in order: the next activation then knows that nothing was lost. */
   async rest(): Promise<void> {
     assert(this.isQuiet, `Cannot rest as something waits: eventId is ${this.eventId}`);
-    const { map, ids, epoch } = this.#mustLive();
+    const { map, ids, epoch } = this.#mustLedger();
     this.#become('resting');
     try {
       await this.#snapshots.last(map, ids, epoch);
@@ -223,36 +215,40 @@ export class EventActor implements Appender {
   // ── the turn ──
 
   #turn(): void {
-    while (this.#hasRoom() && this.#endDue()) {
+    while (this.#hasRoom()) {
+      // One reading of the clock for both: between two, a hold could fall due that was not ended.
+      const nowMs = this.#nowMs();
+      if (!this.#endDue(nowMs)) break;
       const waiting = this.#mailbox.shift();
       if (waiting === undefined) break;
-      // Its asker was told `unavailable` long ago: what was never decided has no effect.
-      if (this.ground.time.nowMs() - waiting.sinceMs < this.ground.limits.answerTimeoutMs) this.#handle(waiting.mail);
+      const waitedMs = this.ground.time.nowMs() - waiting.sinceMs;
+      // Else its asker was told `unavailable` long ago: what was never decided has no effect.
+      if (waitedMs < this.ground.limits.answerTimeoutMs) this.#handle(waiting.mail, nowMs);
       else refuse(this.ground.outbox, waiting.mail, unavailable);
     }
     this.#afterTurn();
   }
 
-  #handle(mail: Mail): void {
-    const { map, ids } = this.#mustLive();
-    const seqDecided = map.seq;
-    switch (mail.kind) {
-      case 'watch':
-      case 'snapshot':
-        // Rests on nothing that is open; it stands in line so that it waits for the lease like all else.
-        this.#gate.hold({ kind: 'read', seqDecided: this.#gate.seqDecided, mail });
-        return;
-      case 'myHolds': {
-        const nowMs = this.#nowMs();
-        this.#gate.hold({ kind: 'holds', seqDecided, mail, body: holdsOf(map, mail.holderId, nowMs), atMs: nowMs });
-        return;
-      }
-      case 'command':
-        this.#command(mail, map, ids);
+  /** Call when everything that is due at `nowMs` has ended. */
+  #handle(mail: Mail, nowMs: number): void {
+    this.#deciding = mail;
+    if (mail.kind === 'command') this.#command(mail, nowMs);
+    else this.#read(mail, nowMs);
+    this.#deciding = null;
+  }
+
+  #read(mail: Exclude<Mail, CommandMail>, atMs: number): void {
+    if (mail.kind === 'myHolds') {
+      const { map } = this.#mustLedger();
+      this.#gate.hold({ kind: 'holds', seqDecided: map.seq, mail, body: holdsOf(map, mail.holderId, atMs), atMs });
+    } else {
+      // Rests on nothing that is open; it stands in line so that it waits for the lease like all else.
+      this.#gate.hold({ kind: 'read', seqDecided: this.#gate.seqDecided, mail });
     }
   }
 
-  #command(mail: CommandMail, map: Live['map'], ids: Live['ids']): void {
+  #command(mail: CommandMail, nowMs: number): void {
+    const { map, ids } = this.#mustLedger();
     const { identity } = mail.command;
     const known = ids.find(identity.holderId, identity.commandId);
     if (known >= 0) {
@@ -272,7 +268,7 @@ export class EventActor implements Appender {
       return;
     }
     this.ground.counters.commandsDecided += 1;
-    const decision = decide(map, mail.command, this.#nowMs());
+    const decision = decide(map, mail.command, nowMs);
     switch (decision.kind) {
       case 'accepted':
         this.#record(decision.change, mail);
@@ -286,54 +282,56 @@ export class EventActor implements Appender {
   }
 
   #repeat(mail: CommandMail, seq: number): void {
-    this.#gate.hold({ kind: 'repeat', seqDecided: this.#mustLive().map.seq, mail, seq });
+    this.#gate.hold({ kind: 'repeat', seqDecided: this.#mustLedger().map.seq, mail, seq });
   }
 
   /** The time left that the frame speaks of may rest on a change that is not committed yet: back to the gate. */
   #answerRebuilt(mail: CommandMail, frame: AcceptedFrame | RejectedFrame): void {
-    const live = this.#live;
-    if (live === null) {
+    const ledger = this.#ledger;
+    if (ledger === null) {
       refuse(this.ground.outbox, mail, unavailable);
       return;
     }
     this.#guard(() => {
-      this.#gate.hold({ kind: 'rebuilt', seqDecided: live.map.seq, mail, frame });
+      this.#gate.hold({ kind: 'rebuilt', seqDecided: ledger.map.seq, mail, frame });
       this.#release();
     });
   }
 
   /** A change becomes part of the state, of the open batch and of what the gate holds back. */
   #record(change: Change, mail: CommandMail | null): void {
-    const { map, ids, epoch, batch } = this.#mustLive();
-    apply(map, change, epoch);
-    const seq = batch.add(change);
-    assert(
-      seq === map.seq,
-      `Cannot record a change as the batch counts otherwise: seq is ${map.seq}, the batch says ${seq}`,
-    );
-    rememberChange(ids, map, change, seq);
-    this.#gate.hold({ kind: 'change', seqDecided: seq, change, mail });
+    const seqDecided = this.#mustLedger().record(change);
+    this.#gate.hold({ kind: 'change', seqDecided, change, mail });
     this.ground.committer.wake(this);
   }
 
   /** Time decides inside the operation: what is due ends before anything else is decided. False: more is due than fits. */
-  #endDue(): boolean {
-    const { map } = this.#mustLive();
-    const nowMs = this.#nowMs();
-    for (let ended = 0; nextDeadlineMs(map) <= nowMs; ended += 1) {
-      if (ended >= this.ground.limits.expiriesPerTurnMax || !this.#hasRoom()) {
-        if (this.#hasRoom()) this.ground.timers.soon(() => this.wake());
-        return false;
-      }
-      this.#record(must(nextExpiry(map, nowMs), 'a hold that is due'), null);
+  #endDue(nowMs: number): boolean {
+    const ledger = this.#mustLedger();
+    for (let ended = 0; ledger.nextDeadlineMs <= nowMs; ended += 1) {
+      if (ended >= this.ground.limits.expiriesPerTurnMax || !this.#hasRoom()) return false;
+      this.#record(must(nextExpiry(ledger.map, nowMs), 'a hold that is due'), null);
       this.ground.counters.holdsExpired += 1;
     }
     return true;
   }
 
+  /** What the turn has left over gets another one; without room it comes with the commit, or with the lease. */
   #afterTurn(): void {
     this.#release();
-    if (this.#live !== null && this.#stage === 'active') this.#reminder.set(nextDeadlineMs(this.#live.map));
+    const ledger = this.#mustLedger();
+    if (this.#stage !== 'active' || !this.#hasRoom()) return;
+    if (this.#mailbox.length > 0 || ledger.nextDeadlineMs <= this.#nowMs()) this.#turnSoon();
+    else this.#reminder.set(ledger.nextDeadlineMs);
+  }
+
+  #turnSoon(): void {
+    if (this.#turnIsComing) return;
+    this.#turnIsComing = true;
+    this.ground.timers.soon(() => {
+      this.#turnIsComing = false;
+      this.wake();
+    });
   }
 
   // ── the journal ──
@@ -347,30 +345,24 @@ export class EventActor implements Appender {
   }
 
   #seal(): SealedBatch | null {
-    const live = this.#live;
-    if (live === null || live.batch.count === 0) return null;
-    assert(this.#sealed === null, `Cannot seal a batch as one is in flight: eventId is ${this.eventId}`);
-    const { map, ids, epoch, batch } = live;
-    const deadlineMs = nextDeadlineMs(map);
-    this.#sealed = batch.seal(deadlineMs === Number.POSITIVE_INFINITY ? null : deadlineMs);
-    batch.reset(this.#sealed.lastSeq + 1);
-    this.#snapshots.cutIfDue(map, ids, epoch);
-    return this.#sealed;
+    const ledger = this.#ledger;
+    const sealed = ledger?.seal() ?? null;
+    if (ledger !== null && sealed !== null) this.#snapshots.cutIfDue(ledger.map, ledger.ids, ledger.epoch);
+    return sealed;
   }
 
   onCommitted(batch: SealedBatch): void {
-    if (this.#sealed !== batch || this.#stage === 'stopped') return;
-    this.#sealed = null;
-    this.#seqCommitted = batch.lastSeq;
+    const ledger = this.#ledger;
+    if (ledger === null || !ledger.isInFlight(batch)) return;
     this.#guard(() => {
-      this.#release();
-      this.#snapshots.committed(this.#seqCommitted);
-      if (this.#stage === 'active') this.#turn();
+      ledger.committed();
+      this.#snapshots.committed(ledger.seqCommitted);
+      this.#releaseAndTurn();
     });
   }
 
   onLost(batch: SealedBatch, reason: LostReason): void {
-    if (this.#sealed !== batch || this.#stage === 'stopped') return;
+    if (this.#ledger?.isInFlight(batch) !== true) return;
     const fields = { eventId: this.eventId, reason, firstSeq: batch.firstSeq, lastSeq: batch.lastSeq };
     if (reason === 'store_lost_commits') {
       this.ground.log.error(
@@ -388,36 +380,33 @@ export class EventActor implements Appender {
 
   // ── the gate ──
 
+  #releaseAndTurn(): void {
+    this.#release();
+    this.#turn();
+  }
+
   /** Lets out what rests on committed changes only, as long as this node may answer. */
   #release(): void {
-    const live = this.#live;
-    if (live === null || !this.ground.time.mayAnswer()) return;
+    const ledger = this.#mustLedger();
+    if (!this.ground.time.mayAnswer()) return;
     const nowMs = this.#nowMs();
+    const { seqCommitted } = ledger;
     let changes = 0;
-    for (
-      let output = this.#gate.next(this.#seqCommitted);
-      output !== undefined;
-      output = this.#gate.next(this.#seqCommitted)
-    ) {
+    for (let output = this.#gate.next(seqCommitted); output !== undefined; output = this.#gate.next(seqCommitted)) {
       if (output.kind === 'change') changes += 1;
-      if (output.kind === 'repeat') this.#repeats.answer(output, live.map);
-      else emit(this.ground.outbox, this.eventId, live, output, nowMs);
+      if (output.kind === 'repeat') this.#repeats.answer(output, ledger.map);
+      else emit(this.ground.outbox, this.eventId, ledger, output, nowMs);
+      this.#gate.left();
     }
-    if (changes > 0) live.view.committed();
+    if (changes > 0) ledger.view.committed();
   }
 
   #hasRoom(): boolean {
-    const { batch } = this.#mustLive();
-    const { limits } = this.ground;
-    return (
-      batch.count < limits.batchEntriesMax &&
-      batch.byteLength < limits.batchBytesMax &&
-      this.#gate.length < limits.gateOutputsMax
-    );
+    return this.#mustLedger().hasRoom && this.#gate.length < this.ground.limits.gateOutputsMax;
   }
 
   #nowMs(): number {
-    return Math.max(this.ground.time.nowMs(), this.#mustLive().map.atMs);
+    return Math.max(this.ground.time.nowMs(), this.#mustLedger().map.atMs);
   }
 
   // ── its life ──
@@ -444,18 +433,20 @@ export class EventActor implements Appender {
     for (const { mail } of this.#gate.drain()) {
       if (mail !== null) refuse(outbox, mail, unavailable);
     }
-    this.#live?.view.close();
-    this.#live = null;
-    const undecided = this.#mailbox.drain().map((waiting) => waiting.mail);
+    // Not for the next activation: it may be what this one broke on.
+    if (this.#deciding !== null) refuse(outbox, this.#deciding, unavailable);
+    this.#ledger?.view.close();
+    this.#ledger = null;
+    const undecided = this.#mailbox.drain();
     if (reason === 'unknown_event') {
-      for (const mail of undecided) refuse(outbox, mail, unknownEvent(this.eventId));
+      for (const { mail } of undecided) refuse(outbox, mail, unknownEvent(this.eventId));
       this.onEnded(this, { reason, undecided: [] });
       return;
     }
     this.onEnded(this, { reason, undecided });
   }
 
-  #mustLive(): Live {
-    return must(this.#live, `the state of event ${this.eventId}`);
+  #mustLedger(): Ledger {
+    return must(this.#ledger, `the state of event ${this.eventId}`);
   }
 }

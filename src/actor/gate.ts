@@ -75,10 +75,15 @@ export class Gate {
     this.#held.push(output);
   }
 
-  /** The oldest output that rests on committed changes only, taken out; undefined where there is none. */
+  /** The oldest output, where it rests on committed changes only; undefined where there is none. It stays until `left`. */
   next(seqCommitted: number): Output | undefined {
     const oldest = this.#held.peek();
-    return oldest !== undefined && oldest.seqDecided <= seqCommitted ? this.#held.shift() : undefined;
+    return oldest !== undefined && oldest.seqDecided <= seqCommitted ? oldest : undefined;
+  }
+
+  /** What `next` gave has left. */
+  left(): void {
+    this.#held.shift();
   }
 
   /** The activation ends: what is still held back will never leave. */

@@ -6,7 +6,7 @@ import type { SeatMap } from '../seatmap/seat-map.js';
 import type { CommandMail } from './mail.js';
 import type { RepeatOutput } from './gate.js';
 import type { Ground } from './ground.js';
-import { busy, rejectedFrame, unavailable } from './refusals.js';
+import { rejectedFrame, unavailable } from './refusals.js';
 import type { Rejection } from '../seatmap/command.js';
 
 /**
@@ -26,7 +26,8 @@ export class Repeats {
   /** Call once the change is committed. */
   answer({ mail, seq }: RepeatOutput, map: SeatMap): void {
     if (this.underWay >= this.ground.limits.repeatsMax) {
-      this.ground.outbox.answer(mail.correlation, rejectedFrame(mail.reqId, busy));
+      // Not `busy`, which promises that the command had no effect: this one has.
+      this.ground.outbox.answer(mail.correlation, rejectedFrame(mail.reqId, unavailable));
       return;
     }
     this.underWay += 1;

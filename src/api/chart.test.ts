@@ -62,6 +62,15 @@ describe('readChart', () => {
     });
   });
 
+  test('rows need no label', () => {
+    const seats = [{ label: '1', x: 1, y: 1, category: 'a' }];
+    const rows = [
+      { label: '', seats },
+      { label: '', seats },
+    ];
+    assert.equal(readChart({ ...smallChart(), sections: [{ key: 's', name: 'S', rows }] }).seatCount, 2);
+  });
+
   for (const [path, value] of faults) {
     const shown = `chart.${path.replaceAll(/\.(\d+)/g, '[$1]')}`;
     test(`refuses ${shown} = ${JSON.stringify(value)?.slice(0, 40)}, by its path`, () => {

@@ -126,12 +126,12 @@ function isInside(seat: ChartSeat, size: Chart['size']): boolean {
   return seat.x >= 0 && seat.y >= 0 && seat.x <= size.width && seat.y <= size.height;
 }
 
-/** @throws Problem two items have the same name */
+/** An empty name is none: rows need not have one. @throws Problem two items have the same name */
 function uniqueBy<T>(items: readonly T[], nameOf: (item: T) => string, pathOf: (at: number) => string): Set<string> {
   const names = new Set<string>();
   for (const [at, item] of items.entries()) {
     const itemName = nameOf(item);
-    if (names.has(itemName)) throw fault(pathOf(at), `used twice: ${itemName}`);
+    if (itemName !== '' && names.has(itemName)) throw fault(pathOf(at), `used twice: ${itemName}`);
     names.add(itemName);
   }
   return names;

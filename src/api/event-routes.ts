@@ -36,12 +36,11 @@ export function addEventRoutes(server: FastifyInstance, options: EventRoutesOpti
     throw new Problem('unknown_event', `Cannot show the event as there is none: eventId is ${eventId}`);
   };
 
-  const list = async (request: FastifyRequest): Promise<{ readonly events: readonly PublicEvent[] }> => {
-    const rows = (await lists.get('', () => catalogue.events(eventsListedMax))) ?? [];
-    return { events: rows.map((row) => shown(row, request)) };
-  };
-
-  server.get('/v1/events', list);
+  server.get('/v1/events', (request) =>
+    lists
+      .get('', () => catalogue.events(eventsListedMax))
+      .then((rows) => ({ events: (rows ?? []).map((row) => shown(row, request)) })),
+  );
 
   server.get<EventRoute>('/v1/events/:eventId', (request) =>
     find(request.params.eventId).then((row) => shown(row, request)),

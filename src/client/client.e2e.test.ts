@@ -19,17 +19,20 @@ import { memorySessionStore, type Platform } from './platform.js';
 const eventId = 'demo';
 let database: TestDatabase;
 let server: ServerProcess;
+/** For all that was started, also where a later start failed. */
+const cleanUps: (() => Promise<void>)[] = [];
 /** Seats that earlier tests have used are left alone. */
 let seatsUsed = 0;
 
 before(async () => {
   database = await emptyTestDatabase();
+  cleanUps.push(() => database.drop());
   server = await startServer({ databaseUrl: database.url, env: { USHER_DEMO: 'on' } });
+  cleanUps.push(() => server.kill('SIGTERM'));
 });
 
 after(async () => {
-  await server.kill('SIGTERM');
-  await database.drop();
+  for (const cleanUp of cleanUps.reverse()) await cleanUp();
 });
 
 function nodePlatform(): Platform {

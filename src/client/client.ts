@@ -1,7 +1,7 @@
 import { type ConfirmBody, downNumbers, type HoldBody, type MyHoldsBody, type ReleaseBody } from '../protocol/down.js';
 import type { Subprotocol } from '../protocol/subprotocols.js';
 import { Commands } from './commands.js';
-import { Connection, type EventFrame } from './connection.js';
+import { Connection, type UnaskedFrame } from './connection.js';
 import type { ConnectionState } from './connection-state.js';
 import { Listeners, type Stop } from './listeners.js';
 import type { LiveSeatMap } from './live-seat-map.js';
@@ -157,7 +157,7 @@ class Client implements UsherClient {
     this.#states.tell(state);
   }
 
-  #frameArrived(frame: EventFrame): void {
+  #frameArrived(frame: UnaskedFrame): void {
     const eventId = frame[0] === downNumbers.goAway ? frame[2].eventId : frame[1];
     if (eventId !== undefined) this.#subscriptions.get(eventId)?.frameArrived(frame);
   }

@@ -148,6 +148,16 @@ test('when its time is over and it was only ever refused, the error is the last 
   await rejected;
 });
 
+test('a command whose time is over is not sent again', async () => {
+  const { server, client, socket } = await connectLive();
+  const rejected = assert.rejects(client.hold('event', [7]), { code: 'busy' });
+  await server.time.run(9_000);
+  refuse(socket, '503 busy', { retryAfterMs: 25_000 });
+  await server.time.run(60_000);
+  await rejected;
+  assert.equal(socket.framesOf('hold').length, 1);
+});
+
 test('when its time is over before it was ever sent, the error says that there was no connection', async () => {
   const { server, client, socket } = await connectLive();
   socket.end(4009);

@@ -272,6 +272,15 @@ test('a new client of the same store is the same holder', async () => {
   assert.deepEqual(server.socket.lastOf('hello')[2], { token: 'token-1', client: 'usher-client' });
 });
 
+test('a kept token that is about to run out is renewed before it is used', async () => {
+  const server = new FakeServer();
+  const expiresAtMs = server.time.wallMs() + 59_000;
+  server.platform.sessionStore.save({ token: 'kept', holderId: 'holder', expiresAtMs });
+  const { socket } = await connectLive(server);
+  assert.deepEqual(server.sessionRequests, [{ url: sessionsUrl, authorization: 'Bearer kept' }]);
+  assert.deepEqual(socket.lastOf('hello')[2], { token: 'token-1', client: 'usher-client' });
+});
+
 test('messages that are no frames of this version are passed over', async () => {
   const { socket, client } = await connectLive();
   socket.deliverText('[99, "a frame of a later version"]');

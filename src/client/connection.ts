@@ -42,11 +42,11 @@ const goAwayJitterMs = 1_000;
 const waitMaxMs = 3_600_000;
 
 /** Frames that answer no request; a `go away` among them concerns one event. */
-export type EventFrame = SnapshotFrame | DeltaFrame | HoldEndedFrame | HoldChangedFrame | GoAwayFrame;
+export type UnaskedFrame = SnapshotFrame | DeltaFrame | HoldEndedFrame | HoldChangedFrame | GoAwayFrame;
 
 export interface ConnectionEvents {
   stateChanged(state: ConnectionState): void;
-  frameArrived(frame: EventFrame): void;
+  frameArrived(frame: UnaskedFrame): void;
 }
 
 /** A frame but for its reqId, which the connection gives. */

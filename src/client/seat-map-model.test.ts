@@ -98,6 +98,26 @@ test('does not bring back a seat that was partly released when older news of the
   assert.equal(model.state(4), 'free');
 });
 
+test('does not give back a seat that left a hold when an older release of it arrives late', () => {
+  const model = modelAt(10);
+  model.applyHold(11, hold('H1', 3, 4, 5));
+  model.applyRelease(13, 'H1', [4], [5]);
+  model.applyRelease(12, 'H1', [3], [4, 5]);
+  assert.deepEqual(
+    model.ownHolds.map(({ seats }) => seats),
+    [[5]],
+  );
+  assert.deepEqual([model.state(3), model.state(4), model.state(5)], ['free', 'free', 'held']);
+});
+
+test('a list of holds from before the end of one does not make its end forgotten', () => {
+  const model = modelAt(10);
+  model.applyEnd(14, 'H1', 'expired', [3]);
+  model.applyMyHolds(12, [hold('H1', 3)]);
+  model.applyHold(13, hold('H1', 3));
+  assert.deepEqual(model.ownHolds, []);
+});
+
 test('drops holds that my holds does not list, unless they are younger than the list', () => {
   const model = modelAt(10);
   model.applyHold(11, hold('old', 1));

@@ -4,7 +4,7 @@ import type { Position } from '../protocol/up.js';
 import { type BackOff, fullJitterMs } from './back-off.js';
 import { ChangeStream } from './change-stream.js';
 import type { CommandLink } from './commands.js';
-import type { EventFrame } from './connection.js';
+import type { UnaskedFrame } from './connection.js';
 import { Listeners } from './listeners.js';
 import type { HoldEnded, LiveSeatMap } from './live-seat-map.js';
 import type { OwnNews } from './own-news.js';
@@ -184,7 +184,7 @@ export class Subscription implements LiveSeatMap {
     this.#failures += 1;
   }
 
-  frameArrived(frame: EventFrame): void {
+  frameArrived(frame: UnaskedFrame): void {
     switch (frame[0]) {
       case downNumbers.snapshot:
         if (this.#phase === 'following')

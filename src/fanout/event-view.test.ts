@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import type { DeltaFrame, SnapshotFrame } from '../protocol/down.js';
 import type { Change } from '../seatmap/change.js';
 import { coalesceDelayMs, coalesceMaxMs, coalesceMinMs } from './coalescing.js';
-import { EventView } from './event-view.js';
+import { deltaSeatsMax, EventView } from './event-view.js';
 import { packStates } from './pack-states.js';
 
 const seatCount = 40;
@@ -137,4 +137,16 @@ test('changes gather between 20 ms and a second, the longer the more watch', () 
   assert.equal(coalesceDelayMs(0), coalesceMinMs);
   assert.equal(coalesceDelayMs(1_000_000), coalesceMaxMs);
   assert.ok(coalesceDelayMs(18_000) > coalesceDelayMs(2_000));
+});
+
+test('a hall that changed too much for one delta is resumed with a snapshot', () => {
+  const seats = Array.from({ length: deltaSeatsMax + 1 }, (_, seat) => seat);
+  const view = new EventView('e', new Uint8Array(seats.length), 1, 1);
+  view.recall(touch([], 0), 1, 1);
+  view.commit(touch(seats.slice(1), 3), 1, 2);
+  view.publish();
+  assert.equal(view.resume([1, 1])?.[5].length, deltaSeatsMax * 2);
+  view.commit(touch([0], 3), 1, 3);
+  view.publish();
+  assert.equal(view.resume([1, 1]), null);
 });

@@ -7,8 +7,8 @@ import { eachTouchedSeat } from '../seatmap/touched-seats.js';
 import { EpochHistory } from './epoch-history.js';
 import { packStates } from './pack-states.js';
 
-/** A resume that would bring more seats than this gets a snapshot instead: it is shorter. */
-export const resumeSeatsMax = 8_192;
+/** Where a delta would bring more seats than this, a snapshot is sent instead: it is shorter, and fits any send queue. */
+export const deltaSeatsMax = 8_192;
 
 /**
  * What watchers see of one event: the *published* map. Only committed changes come in (I10), and they become visible at
@@ -113,7 +113,7 @@ export class EventView {
     const seats: number[] = [];
     for (let seat = 0; seat < this.#lastChangedSeq.length; seat += 1) {
       if ((this.#lastChangedSeq[seat] as number) > seq) {
-        if (seats.length >= resumeSeatsMax * 2) return null;
+        if (seats.length >= deltaSeatsMax * 2) return null;
         seats.push(seat, this.#published[seat] as number);
       }
     }

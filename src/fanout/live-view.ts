@@ -2,7 +2,7 @@ import type { MakeView, View } from '../actor/view.js';
 import type { Timer, Timers } from '../lib/timers.js';
 import type { DeltaFrame, SnapshotFrame } from '../protocol/down.js';
 import { coalesceDelayMs } from './coalescing.js';
-import { EventView } from './event-view.js';
+import { deltaSeatsMax, EventView } from './event-view.js';
 
 /** Where published frames go, and how many wait for them. */
 export interface Stage {
@@ -35,7 +35,9 @@ class LiveView extends EventView implements View {
     this.#timer = this.timers.after(coalesceDelayMs(this.stage.watchersOf(this.eventId)), () => {
       this.#timer = null;
       const delta = this.publish();
-      if (delta !== null && this.stage.watchersOf(this.eventId) > 0) this.stage.publish(this.eventId, delta);
+      if (delta === null || this.stage.watchersOf(this.eventId) === 0) return;
+      // Where most of a large hall changed at once, the whole map is shorter than the list of what changed.
+      this.stage.publish(this.eventId, delta[5].length > deltaSeatsMax * 2 ? this.snapshot() : delta);
     });
   }
 

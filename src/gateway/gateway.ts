@@ -283,7 +283,7 @@ export class Gateway implements ShardListener {
       },
       closed: (session, code) => this.#sessions.closed(session, code),
       failed: (session, error) => {
-        log.error({ err: error }, 'The gateway met a fault of its own');
+        log.error({ error }, 'The gateway met a fault of its own');
         if (session !== null) this.#sessions.close(session, internalErrorCode, 'internal error');
       },
     };

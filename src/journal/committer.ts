@@ -72,12 +72,13 @@ export class Committer {
 
   async #run(): Promise<void> {
     for (;;) {
+      const woken = [...this.#waiting];
+      this.#waiting.clear();
       const round: InFlight[] = [];
-      for (const appender of this.#waiting) {
+      for (const appender of woken) {
         const batch = appender.seal();
         if (batch !== null) round.push({ appender, batch });
       }
-      this.#waiting.clear();
       if (round.length === 0) break;
       const sentMs = this.clock.monotonicMs();
       await this.#settle(round);
@@ -90,12 +91,10 @@ export class Committer {
   async #settle(round: readonly InFlight[]): Promise<void> {
     let open = round;
     for (let attempt = 0; open.length > 0; attempt += 1) {
+      if (attempt > 0) await pause(this.timers, this.#retryDelayMs(attempt));
       if (this.#closed) {
         for (const { appender, batch } of open) appender.onLost(batch, 'closed');
         return;
-      }
-      if (attempt > 0) {
-        await pause(this.timers, this.#retryDelayMs(attempt));
       }
       try {
         this.stats.appends += 1;
@@ -106,9 +105,12 @@ export class Committer {
           await this.#isolate(open, error);
           return;
         }
+        const refused = error instanceof StatementFailed;
         this.log.warn(
           { error, events: open.length, attempt },
-          'Cannot tell whether a batch was committed; sending it again',
+          refused
+            ? 'Postgres refused an append for now; sending it again'
+            : 'Cannot tell whether an append was committed; sending it again',
         );
       }
     }

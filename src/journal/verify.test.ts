@@ -20,7 +20,8 @@ async function soundEvent(): Promise<{ tables: EventTables; batches: StoredBatch
     seatsHeld({ seats: [3] }),
     bookingConfirmed({ holdSeq: 4, seats: [3] }),
   ]);
-  await event.commit([bookingCancelled(3, [1, 2]), seatsHeld({ seats: [2] })]);
+  const bob = { holderId: 'bob', commandId: 'command-2', payloadHash: 1 };
+  await event.commit([bookingCancelled(3, [1, 2]), seatsHeld({ seats: [2], identity: bob })]);
   await event.activate();
   await event.commit([bookingConfirmed({ holdSeq: 7, seats: [2], holderId: 'bob' }), seatsHeld({ seats: [9] })]);
   return { tables: await store.tables('event-1'), batches: [...(await store.batches('event-1', 0))], store };
@@ -140,6 +141,16 @@ test('[I1] a seat sold twice, and a cancel of what is not booked, are told', asy
     '12: cancels the booking of change 4, which is not live',
     '10: booking 10: the tables lack a booking that the journal has',
   ]);
+});
+
+test('[I2] [I4] a change that breaks a rule of the seat map is told, once', async () => {
+  const { tables, batches } = await soundEvent();
+  const tail = new EventBatch('event-1', 3, 10, 'EUR');
+  tail.add(seatsHeld({ seats: [3] }));
+  tail.add(seatsHeld({ seats: [3] }));
+  const found = await problemsOf({ ...tables, head: { epoch: 3, seq: 11 } }, [...batches, tail.seal(null)]);
+  assert.equal(found.length, 1);
+  assert.match(at(found, 0), /^10: breaks a rule of the seat map: .*seat/);
 });
 
 test('[I13] each way in which the booking tables can differ from the journal is told', async () => {

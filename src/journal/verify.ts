@@ -5,6 +5,7 @@ import { compareBookings } from './compare-bookings.js';
 import type { Entry } from './entry.js';
 import { JournalCorrupt } from './journal-corrupt.js';
 import type { StoredBatch } from './port.js';
+import { SeatMapReplay } from './seat-map-replay.js';
 
 export interface Problem {
   /** The change at which it shows; null where it is about the event as a whole. */
@@ -42,8 +43,8 @@ export async function* verifyJournal(
 
 /**
  * Checks one event against its own history: seq is 1..N without gap or repeat, the epoch and the time never fall (I8), every
- * blob is what was written, no seat has two live bookings (I1), the head stands where the journal ends, and the booking
- * tables are what the journal makes of them (I13).
+ * blob is what was written, no seat has two live bookings (I1), replaying it breaks no rule of the seat map (I2–I4, I11), the
+ * head stands where the journal ends, and the booking tables are what the journal makes of them (I13).
  */
 export async function verifyEvent(
   eventId: string,
@@ -66,6 +67,7 @@ class EventCheck {
   #lastAtMs = 0;
   #unreadable = 0;
   readonly #effect = new BookingEffect();
+  readonly #replay = new SeatMapReplay();
 
   constructor(private readonly eventId: string) {}
 
@@ -91,6 +93,8 @@ class EventCheck {
       this.#problem(null, 'the bookings cannot be compared as part of the journal is unreadable');
       return;
     }
+    const fault = this.#replayed(() => this.#replay.finish());
+    if (fault !== null) this.#problem(null, fault);
     for (const { bookingSeq, what } of compareBookings(this.#effect, tables)) {
       this.#problem(bookingSeq, `booking ${bookingSeq}: ${what}`);
     }
@@ -131,8 +135,13 @@ class EventCheck {
       this.#problem(seq, `the time falls from ${this.#lastAtMs} to ${change.atMs}`);
     }
     this.#lastAtMs = Math.max(this.#lastAtMs, change.atMs);
-    const fault = this.#effect.apply(entry);
+    const fault = this.#effect.apply(entry) ?? this.#replayed(() => this.#replay.apply(entry));
     if (fault !== null) this.#problem(seq, fault);
+  }
+
+  /** A replay says something only of a history that is whole so far. */
+  #replayed(step: () => string | null): string | null {
+    return this.#problems.length === 0 ? step() : null;
   }
 
   #decode(batch: StoredBatch): Entry[] {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { startAdminWorker } from '../admin/admin-worker.js';
 import { startApiWorker } from '../api/api-worker.js';
 import { createDemoEvent } from '../api/demo-event.js';
+import { liveAddress } from '../api/live-address.js';
 import { LeaseKeeper } from '../cluster/lease-keeper.js';
 import { assertLimits, limits } from '../config/limits.js';
 import type { Configuration } from '../config/load.js';
@@ -90,9 +91,10 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     doom.tell = resolve;
   });
   const leases = new LeaseStore(pools.append);
-  const publicLiveUrl = configuration.publicLiveUrl ?? `ws://${host}:${configuration.livePort}/v1/live`;
   await waitForPredecessors(leases, nodeId, timers, notices);
-  await leases.register({ nodeId, incarnation, url: publicLiveUrl, version: versionOf() }, leaseMs);
+  const { publicLiveUrl } = configuration;
+  const address = liveAddress({ publicLiveUrl, livePort: configuration.livePort, fallbackHost: host }, '', false);
+  await leases.register({ nodeId, incarnation, url: address.socketUrl, version: versionOf() }, leaseMs);
   cleanUp.add('the lease', () => leases.resign(nodeId, incarnation));
 
   let gateway: Gateway | null = null;
@@ -172,9 +174,9 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   node.started = true;
 
   return {
-    webUrl: `http://${host}:${web.port}/`,
-    liveUrl: `ws://${host}:${livePort}/v1/live`,
-    adminUrl: `http://${configuration.adminHost}:${admin.port}/`,
+    webUrl: `http://${reachable(host)}:${web.port}/`,
+    liveUrl: `ws://${reachable(host)}:${livePort}/v1/live`,
+    adminUrl: `http://${reachable(configuration.adminHost)}:${admin.port}/`,
     generatedAdminToken: adminToken.generated,
     notices,
     doomed,
@@ -185,6 +187,12 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     },
     abandon: () => listening.closeNow(),
   };
+}
+
+/** Where a browser on this machine reaches a listener: "every address" is none to open. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** The address of a database that is there, fits, and has this program's tables. */

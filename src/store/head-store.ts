@@ -17,7 +17,10 @@ export class HeadStore {
   constructor(private readonly connection: Queryable) {}
 
   async read(eventId: string): Promise<EventHead | null> {
-    const { rows } = await this.connection.query<{ epoch: string; seq: string; owner: string }>({ ...readHead, values: [eventId] });
+    const { rows } = await this.connection.query<{ epoch: string; seq: string; owner: string }>({
+      ...readHead,
+      values: [eventId],
+    });
     const [row] = rows;
     return row === undefined ? null : { epoch: fromInt8(row.epoch), seq: fromInt8(row.seq), owner: row.owner };
   }

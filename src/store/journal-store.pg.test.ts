@@ -53,7 +53,15 @@ journalContract('on Postgres', async () => {
 
 /** Of everyone who activates events here: only incarnations with a lease may. */
 async function registerLeases(connection: Pool): Promise<void> {
-  const names = ['script', 'next', 'a', 'b', 'node-a', 'node-b', ...Array.from({ length: 8 }, (_, node) => `node-${node}`)];
+  const names = [
+    'script',
+    'next',
+    'a',
+    'b',
+    'node-a',
+    'node-b',
+    ...Array.from({ length: 8 }, (_, node) => `node-${node}`),
+  ];
   const leases = new LeaseStore(connection);
   for (const name of names) await leases.register({ nodeId: name, incarnation: name, url: '', version: '' }, 600_000);
 }

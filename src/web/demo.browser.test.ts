@@ -30,12 +30,16 @@ const section = 'stalls-centre';
 let database: TestDatabase;
 let server: ServerProcess;
 let browser: Browser;
+/** For all that was started, also where a later start failed. */
+const cleanUps: (() => Promise<void>)[] = [];
 /** Seats that earlier tests have used are left alone. */
 let seatsUsed = 0;
 
 before(async () => {
   database = await emptyTestDatabase();
+  cleanUps.push(() => database.drop());
   server = await startServer({ databaseUrl: database.url, env: withDemo });
+  cleanUps.push(() => server.kill('SIGTERM'));
   browser = await chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
     args: [
@@ -48,12 +52,11 @@ before(async () => {
       '--disable-sync',
     ],
   });
+  cleanUps.push(() => browser.close());
 });
 
 after(async () => {
-  await browser.close();
-  await server.kill('SIGTERM');
-  await database.drop();
+  for (const cleanUp of cleanUps.reverse()) await cleanUp();
 });
 
 /** Somebody before the page, and what went wrong there. */
