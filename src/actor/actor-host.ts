@@ -10,7 +10,7 @@ const retryDelayMaxMs = 5_000;
 /** A failure that is this long ago is no longer one of a row. */
 const failuresForgottenAfterMs = 60_000;
 /** Each encodes a snapshot: many at once would keep the shard from everything else. */
-const restsAtOnceMax = 32;
+const restsAtOnceMax = 8;
 /** Mail for events that nobody has asked for yet, while Postgres is asked whether they exist. */
 const mailAtDoorMax = 4_096;
 

@@ -1,5 +1,5 @@
 import type { JournalStore } from '../journal/port.js';
-import type { Timers } from '../lib/timers.js';
+import { type Timers, turnOver } from '../lib/timers.js';
 import type { ActorTime } from './actor-time.js';
 
 /** An event may be created a moment after somebody asked for it. */
@@ -49,9 +49,7 @@ export class Directory {
     if (this.#asking === null) {
       const ids = new Set<string>();
       this.#asking = ids;
-      this.#answer = new Promise<void>((resolve) => {
-        this.timers.soon(resolve);
-      }).then(() => this.#ask(ids));
+      this.#answer = turnOver(this.timers).then(() => this.#ask(ids));
     }
     this.#asking.add(eventId);
     await this.#answer;

@@ -3,12 +3,10 @@ import { firstAcceptedBody } from '../seatmap/answer.js';
 import { holderFrame } from '../seatmap/holder-frame.js';
 import type { ChangeOutput, HoldsOutput, Output, ReadOutput } from './gate.js';
 import type { Outbox } from './outbox.js';
-import type { Recovered } from './recovery.js';
+import type { Ledger } from './ledger.js';
 import { rejectedFrame } from './refusals.js';
 
-interface Source extends Recovered {
-  readonly epoch: number;
-}
+type Source = Pick<Ledger, 'map' | 'view' | 'epoch'>;
 
 /** Turns what the gate has let through into frames. `nowMs` is actor time: what `expiresInMs` is counted from. */
 export function emit(

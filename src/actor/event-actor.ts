@@ -2,17 +2,15 @@ import type { Appender, LostReason } from '../journal/committer.js';
 import type { SealedBatch } from '../journal/port.js';
 import { assert } from '../lib/assert.js';
 import { must } from '../lib/must.js';
+import { turnOver } from '../lib/timers.js';
 import type { AcceptedFrame, RejectedFrame } from '../protocol/down.js';
-import { holdsOf } from '../seatmap/answer.js';
-import type { Change } from '../seatmap/change.js';
-import { decide } from '../seatmap/decide.js';
-import { nextExpiry } from '../seatmap/next-expiry.js';
 import { DeadlineReminder } from './deadline-reminder.js';
+import { Decider } from './decider.js';
 import { emit } from './emit.js';
 import { Gate } from './gate.js';
 import type { Ground } from './ground.js';
 import { Ledger } from './ledger.js';
-import { type CommandMail, type Mail, mailClassOf } from './mail.js';
+import { type CommandMail, type Mail, mailClassOf, type Waiting } from './mail.js';
 import { Mailbox } from './mailbox.js';
 import { type Recovered, recover } from './recovery.js';
 import { busy, refuse, unavailable, unknownEvent } from './refusals.js';
@@ -38,12 +36,6 @@ export type Ending = {
   readonly undecided: readonly Waiting[];
 };
 
-/** A mail that was not decided yet, and since when (actor time) its asker has waited. */
-export interface Waiting {
-  readonly mail: Mail;
-  readonly sinceMs: number;
-}
-
 /**
  * One event's single writer, for the length of one activation (one epoch).
  *
@@ -57,11 +49,10 @@ export interface Waiting {
  */
 export class EventActor implements Appender {
   #stage: Stage = 'activating';
-  #ledger: Ledger | null = null;
+  /** From the activation's start to its end. */
+  #decider: Decider | null = null;
   readonly #mailbox: Mailbox<Waiting>;
   readonly #gate = new Gate();
-  /** Out of the mailbox and not yet in the gate. */
-  #deciding: Mail | null = null;
   #turnIsComing = false;
   readonly #repeats: Repeats;
   readonly #snapshots: Snapshots;
@@ -93,8 +84,8 @@ export class EventActor implements Appender {
 
   /** For operators; null while it is not awake. */
   describe(): ActorDescription | null {
-    const ledger = this.#ledger;
-    if (ledger === null) return null;
+    if (this.#decider === null) return null;
+    const { ledger } = this.#decider;
     return {
       epoch: ledger.epoch,
       seqDecided: ledger.map.seq,
@@ -113,14 +104,16 @@ export class EventActor implements Appender {
 
   /** Raises the epoch, reads the journal, serves what waits. Never rejects: a failure is an ending. */
   async activate(): Promise<void> {
-    const { store, limits, random, makeView } = this.ground;
+    const { store, limits, random, makeView, timers } = this.ground;
     try {
       const grant = await store.activate(this.eventId, this.ground.owner);
       if (grant === null) {
         this.#end('unknown_event');
         return;
       }
-      const recovered = await recover(store, this.eventId, grant, { ...limits, seed: random.below(2 ** 31), makeView });
+      const seed = random.below(2 ** 31);
+      const options = { ...limits, seed, makeView, breathe: () => turnOver(timers) };
+      const recovered = await recover(store, this.eventId, grant, options);
       if (this.#stage !== 'activating') return;
       this.#guard(() => this.#enter(recovered, grant.epoch, grant.rested));
     } catch (error) {
@@ -133,12 +126,17 @@ export class EventActor implements Appender {
   }
 
   #enter(recovered: Recovered, epoch: number, rested: boolean): void {
-    this.#ledger = new Ledger(this.eventId, epoch, recovered, this.ground.limits);
+    const ledger = new Ledger(this.eventId, epoch, recovered, this.ground.limits);
+    const decider = new Decider(ledger, this.#gate, this.ground, () => this.ground.committer.wake(this));
+    this.#decider = decider;
     this.#snapshots.keptSeq = recovered.snapshotSeq;
     this.#become('active');
     if (!rested && recovered.map.counts.held > 0) {
-      const nowMs = this.#nowMs();
-      this.#record({ kind: 'DeadlinesRaised', atMs: nowMs, untilMs: nowMs + this.ground.limits.recoveryGraceMs }, null);
+      const nowMs = this.#nowMs(ledger);
+      decider.record(
+        { kind: 'DeadlinesRaised', atMs: nowMs, untilMs: nowMs + this.ground.limits.recoveryGraceMs },
+        null,
+      );
     }
     this.#turn();
   }
@@ -146,12 +144,13 @@ export class EventActor implements Appender {
   /** Takes a mail in, or refuses it. `sinceMs`: it has waited elsewhere before. */
   submit(mail: Mail, sinceMs?: number): void {
     this.lastMailMs = this.ground.time.nowMs();
+    const decider = this.#decider;
     if (this.#stage === 'stopped') {
       refuse(this.ground.outbox, mail, unavailable);
-    } else if (this.#stage === 'active' && this.#mailbox.length === 0 && this.#hasRoom()) {
+    } else if (this.#stage === 'active' && this.#mailbox.length === 0 && decider?.hasRoom === true) {
       this.#guard(() => {
-        const nowMs = this.#nowMs();
-        if (this.#endDue(nowMs)) this.#handle(mail, nowMs);
+        const nowMs = this.#nowMs(decider.ledger);
+        if (decider.endDue(nowMs)) decider.handle(mail, nowMs);
         else this.#offer(mail, this.lastMailMs);
         this.#afterTurn();
       });
@@ -184,7 +183,7 @@ export class EventActor implements Appender {
   /** Comes to rest in order: the next activation then knows that nothing was lost. */
   async rest(): Promise<void> {
     assert(this.isQuiet, `Cannot rest as something waits: eventId is ${this.eventId}`);
-    const { map, ids, epoch } = this.#mustLedger();
+    const { map, ids, epoch } = this.#mustDecider().ledger;
     this.#become('resting');
     try {
       await this.#snapshots.last(map, ids, epoch);
@@ -215,113 +214,27 @@ export class EventActor implements Appender {
   // ── the turn ──
 
   #turn(): void {
-    while (this.#hasRoom()) {
+    const decider = this.#mustDecider();
+    while (decider.hasRoom) {
       // One reading of the clock for both: between two, a hold could fall due that was not ended.
-      const nowMs = this.#nowMs();
-      if (!this.#endDue(nowMs)) break;
+      const nowMs = this.#nowMs(decider.ledger);
+      if (!decider.endDue(nowMs)) break;
       const waiting = this.#mailbox.shift();
       if (waiting === undefined) break;
       const waitedMs = this.ground.time.nowMs() - waiting.sinceMs;
       // Else its asker was told `unavailable` long ago: what was never decided has no effect.
-      if (waitedMs < this.ground.limits.answerTimeoutMs) this.#handle(waiting.mail, nowMs);
+      if (waitedMs < this.ground.limits.answerTimeoutMs) decider.handle(waiting.mail, nowMs);
       else refuse(this.ground.outbox, waiting.mail, unavailable);
     }
     this.#afterTurn();
   }
 
-  /** Call when everything that is due at `nowMs` has ended. */
-  #handle(mail: Mail, nowMs: number): void {
-    this.#deciding = mail;
-    if (mail.kind === 'command') this.#command(mail, nowMs);
-    else this.#read(mail, nowMs);
-    this.#deciding = null;
-  }
-
-  #read(mail: Exclude<Mail, CommandMail>, atMs: number): void {
-    if (mail.kind === 'myHolds') {
-      const { map } = this.#mustLedger();
-      this.#gate.hold({ kind: 'holds', seqDecided: map.seq, mail, body: holdsOf(map, mail.holderId, atMs), atMs });
-    } else {
-      // Rests on nothing that is open; it stands in line so that it waits for the lease like all else.
-      this.#gate.hold({ kind: 'read', seqDecided: this.#gate.seqDecided, mail });
-    }
-  }
-
-  #command(mail: CommandMail, nowMs: number): void {
-    const { map, ids } = this.#mustLedger();
-    const { identity } = mail.command;
-    const known = ids.find(identity.holderId, identity.commandId);
-    if (known >= 0) {
-      if (ids.payloadHashAt(known) === identity.payloadHash) {
-        this.#repeat(mail, ids.seqAt(known));
-      } else {
-        this.#gate.hold({
-          kind: 'rejected',
-          seqDecided: map.seq,
-          mail,
-          rejection: {
-            code: 'idempotency_mismatch',
-            message: `Cannot take the command as its commandId was used with another payload: commandId is ${identity.commandId}`,
-          },
-        });
-      }
-      return;
-    }
-    this.ground.counters.commandsDecided += 1;
-    const decision = decide(map, mail.command, nowMs);
-    switch (decision.kind) {
-      case 'accepted':
-        this.#record(decision.change, mail);
-        return;
-      case 'already':
-        this.#repeat(mail, decision.seq);
-        return;
-      case 'rejected':
-        this.#gate.hold({ kind: 'rejected', seqDecided: map.seq, mail, rejection: decision.rejection });
-    }
-  }
-
-  #repeat(mail: CommandMail, seq: number): void {
-    this.#gate.hold({ kind: 'repeat', seqDecided: this.#mustLedger().map.seq, mail, seq });
-  }
-
-  /** The time left that the frame speaks of may rest on a change that is not committed yet: back to the gate. */
-  #answerRebuilt(mail: CommandMail, frame: AcceptedFrame | RejectedFrame): void {
-    const ledger = this.#ledger;
-    if (ledger === null) {
-      refuse(this.ground.outbox, mail, unavailable);
-      return;
-    }
-    this.#guard(() => {
-      this.#gate.hold({ kind: 'rebuilt', seqDecided: ledger.map.seq, mail, frame });
-      this.#release();
-    });
-  }
-
-  /** A change becomes part of the state, of the open batch and of what the gate holds back. */
-  #record(change: Change, mail: CommandMail | null): void {
-    const seqDecided = this.#mustLedger().record(change);
-    this.#gate.hold({ kind: 'change', seqDecided, change, mail });
-    this.ground.committer.wake(this);
-  }
-
-  /** Time decides inside the operation: what is due ends before anything else is decided. False: more is due than fits. */
-  #endDue(nowMs: number): boolean {
-    const ledger = this.#mustLedger();
-    for (let ended = 0; ledger.nextDeadlineMs <= nowMs; ended += 1) {
-      if (ended >= this.ground.limits.expiriesPerTurnMax || !this.#hasRoom()) return false;
-      this.#record(must(nextExpiry(ledger.map, nowMs), 'a hold that is due'), null);
-      this.ground.counters.holdsExpired += 1;
-    }
-    return true;
-  }
-
-  /** What the turn has left over gets another one; without room it comes with the commit, or with the lease. */
+  /** What the turn has left over gets another one; without room it comes with the next batch, the commit, or the lease. */
   #afterTurn(): void {
     this.#release();
-    const ledger = this.#mustLedger();
-    if (this.#stage !== 'active' || !this.#hasRoom()) return;
-    if (this.#mailbox.length > 0 || ledger.nextDeadlineMs <= this.#nowMs()) this.#turnSoon();
+    const { hasRoom, ledger } = this.#mustDecider();
+    if (!hasRoom) return;
+    if (this.#mailbox.length > 0 || ledger.nextDeadlineMs <= this.#nowMs(ledger)) this.#turnSoon();
     else this.#reminder.set(ledger.nextDeadlineMs);
   }
 
@@ -345,15 +258,19 @@ export class EventActor implements Appender {
   }
 
   #seal(): SealedBatch | null {
-    const ledger = this.#ledger;
-    const sealed = ledger?.seal() ?? null;
-    if (ledger !== null && sealed !== null) this.#snapshots.cutIfDue(ledger.map, ledger.ids, ledger.epoch);
+    if (this.#decider === null) return null;
+    const { ledger } = this.#decider;
+    const sealed = ledger.seal();
+    if (sealed === null) return null;
+    this.#snapshots.cutIfDue(ledger.map, ledger.ids, ledger.epoch);
+    // The batch that begins has room again: it fills while this one is in flight.
+    if (this.#mailbox.length > 0) this.#turnSoon();
     return sealed;
   }
 
   onCommitted(batch: SealedBatch): void {
-    const ledger = this.#ledger;
-    if (ledger === null || !ledger.isInFlight(batch)) return;
+    const ledger = this.#decider?.ledger;
+    if (ledger?.isInFlight(batch) !== true) return;
     this.#guard(() => {
       ledger.committed();
       this.#snapshots.committed(ledger.seqCommitted);
@@ -362,7 +279,7 @@ export class EventActor implements Appender {
   }
 
   onLost(batch: SealedBatch, reason: LostReason): void {
-    if (this.#ledger?.isInFlight(batch) !== true) return;
+    if (this.#decider?.ledger.isInFlight(batch) !== true) return;
     const fields = { eventId: this.eventId, reason, firstSeq: batch.firstSeq, lastSeq: batch.lastSeq };
     if (reason === 'store_lost_commits') {
       this.ground.log.error(
@@ -387,9 +304,9 @@ export class EventActor implements Appender {
 
   /** Lets out what rests on committed changes only, as long as this node may answer. */
   #release(): void {
-    const ledger = this.#mustLedger();
+    const { ledger } = this.#mustDecider();
     if (!this.ground.time.mayAnswer()) return;
-    const nowMs = this.#nowMs();
+    const nowMs = this.#nowMs(ledger);
     const { seqCommitted } = ledger;
     let changes = 0;
     for (let output = this.#gate.next(seqCommitted); output !== undefined; output = this.#gate.next(seqCommitted)) {
@@ -401,15 +318,25 @@ export class EventActor implements Appender {
     if (changes > 0) ledger.view.committed();
   }
 
-  #hasRoom(): boolean {
-    return this.#mustLedger().hasRoom && this.#gate.length < this.ground.limits.gateOutputsMax;
-  }
-
-  #nowMs(): number {
-    return Math.max(this.ground.time.nowMs(), this.#mustLedger().map.atMs);
+  /** The time left that the frame speaks of may rest on a change that is not committed yet: back to the gate. */
+  #answerRebuilt(mail: CommandMail, frame: AcceptedFrame | RejectedFrame): void {
+    const decider = this.#decider;
+    if (decider === null) {
+      refuse(this.ground.outbox, mail, unavailable);
+      return;
+    }
+    this.#guard(() => {
+      this.#gate.hold({ kind: 'rebuilt', seqDecided: decider.ledger.map.seq, mail, frame });
+      this.#release();
+    });
   }
 
   // ── its life ──
+
+  /** Actor time, which never lies below the last change. */
+  #nowMs({ map }: Ledger): number {
+    return Math.max(this.ground.time.nowMs(), map.atMs);
+  }
 
   #guard(work: () => void): void {
     try {
@@ -434,9 +361,10 @@ export class EventActor implements Appender {
       if (mail !== null) refuse(outbox, mail, unavailable);
     }
     // Not for the next activation: it may be what this one broke on.
-    if (this.#deciding !== null) refuse(outbox, this.#deciding, unavailable);
-    this.#ledger?.view.close();
-    this.#ledger = null;
+    const deciding = this.#decider?.deciding ?? null;
+    if (deciding !== null) refuse(outbox, deciding, unavailable);
+    this.#decider?.ledger.view.close();
+    this.#decider = null;
     const undecided = this.#mailbox.drain();
     if (reason === 'unknown_event') {
       for (const { mail } of undecided) refuse(outbox, mail, unknownEvent(this.eventId));
@@ -446,7 +374,7 @@ export class EventActor implements Appender {
     this.onEnded(this, { reason, undecided });
   }
 
-  #mustLedger(): Ledger {
-    return must(this.#ledger, `the state of event ${this.eventId}`);
+  #mustDecider(): Decider {
+    return must(this.#decider, `the state of event ${this.eventId}`);
   }
 }

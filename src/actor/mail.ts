@@ -44,6 +44,12 @@ export type SnapshotMail = { readonly kind: 'snapshot' } & SnapshotRequest;
 /** What waits in an event's mailbox. */
 export type Mail = CommandMail | MyHoldsMail | WatchMail | SnapshotMail;
 
+/** A mail that is not decided yet, and since when its asker has waited, in actor time. */
+export interface Waiting {
+  readonly mail: Mail;
+  readonly sinceMs: number;
+}
+
 export function mailClassOf(mail: Mail): MailClass {
   if (mail.kind !== 'command') return 'browse';
   switch (mail.command.kind) {

@@ -23,7 +23,12 @@ export interface RecoveryOptions {
   /** For a new table of remembered ids. */
   readonly seed: number;
   readonly makeView: MakeView;
+  /** Lets the shard do something else: a long journal must not make it look dead. */
+  breathe(): Promise<void>;
 }
+
+/** Some 50 ms of work. */
+const changesPerBreath = 10_000;
 
 /**
  * Rebuilds an event from its snapshot and the journal's tail, after the grant: nobody else can append by now, and the event
@@ -42,12 +47,13 @@ export async function recover(
   const stored = await store.snapshot(eventId);
   const snapshot = stored === null ? null : decodeSnapshotBody(stored.body, options.rememberedIdsMax);
   const snapshotSeq = snapshot?.map.seq ?? 0;
-  const readAfterSeq = Math.min(snapshotSeq, Math.max(0, grant.seq - options.replayWindowChanges));
-  const batches = await store.batches(eventId, readAfterSeq);
+  const windowAfterSeq = Math.max(0, grant.seq - options.replayWindowChanges);
+  const batches = await store.batches(eventId, Math.min(snapshotSeq, windowAfterSeq));
 
   let map: SeatMap | null = snapshot?.map ?? null;
   const ids = snapshot?.ids ?? new RememberedIds(options.seed, options.rememberedIdsMax);
   let seqRead: number | null = null;
+  let sinceBreath = 0;
   const window: { change: Change; epoch: number; seq: number }[] = [];
   for (const batch of batches) {
     assert(
@@ -65,9 +71,14 @@ export async function recover(
         apply(map, change, epoch);
         rememberChange(ids, map, change, seq);
       }
-      window.push({ change, epoch, seq });
+      if (seq > windowAfterSeq) window.push({ change, epoch, seq });
+      sinceBreath += 1;
     }
     seqRead = batch.lastSeq;
+    if (sinceBreath >= changesPerBreath) {
+      sinceBreath = 0;
+      await options.breathe();
+    }
   }
   const recovered = must(map, `the journal of event ${eventId}`);
   assert(

@@ -47,8 +47,12 @@ test('an id outlives the bound as long as its hold lives, and a confirm for good
 test('[I13] what a snapshot keeps is known again under the same seed', () => {
   const ids = new RememberedIds(7, 1_000);
   for (let n = 1; n <= 3_000; n += 1) ids.remember('holder', `command-${n}`, n, n, 0, n % 100 === 0, nothingLives);
-  const copy = new RememberedIds(ids.seed, 1_000);
-  for (const id of ids.all()) copy.restore(id);
+  const copy = RememberedIds.decode(ids.seed, 1_000, ids.encode());
   assert.equal(copy.count, ids.count);
   for (let n = 1; n <= 3_000; n += 1) assert.equal(known(copy, n), known(ids, n), `command ${n}`);
+  for (let n = 3_001; n <= 9_000; n += 1) {
+    for (const one of [ids, copy]) one.remember('holder', `command-${n}`, n, n, 0, false, nothingLives);
+  }
+  assert.equal(copy.count, ids.count);
+  for (let n = 1; n <= 9_000; n += 1) assert.equal(known(copy, n), known(ids, n), `command ${n}`);
 });

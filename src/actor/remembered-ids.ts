@@ -1,5 +1,7 @@
 import { assert } from '../lib/assert.js';
 
+const entriesMin = 32;
+
 /**
  * Which commands this event has accepted: (holder, commandId) → (payload hash, seq of its change). The answer itself is
  * rebuilt from the journal, so an id costs about 40 bytes here and no string.
@@ -11,8 +13,8 @@ import { assert } from '../lib/assert.js';
  */
 export class RememberedIds {
   /** Slot → entry + 1, 0 for none; linear probing, at most half full. */
-  #slots = new Int32Array(64);
-  #entries = new Entries(32);
+  #slots = new Int32Array(entriesMin * 2);
+  #entries = new Entries(entriesMin);
   /** The oldest entry that may be forgotten; entries before it are kept or gone. */
   #oldest = 0;
   #evictable = 0;
@@ -69,25 +71,19 @@ export class RememberedIds {
     return this.#entries.seq[entry] as number;
   }
 
-  /** Every entry, oldest first, for a snapshot. */
-  *all(): Generator<RememberedId> {
-    const e = this.#entries;
-    for (let entry = 0; entry < e.length; entry += 1) {
-      if (e.seq[entry] === 0) continue;
-      yield {
-        high: e.high[entry] as number,
-        low: e.low[entry] as number,
-        payloadHash: e.payloadHash[entry] as number,
-        seq: e.seq[entry] as number,
-        holdSeq: e.holdSeq[entry] as number,
-        forGood: e.forGood[entry] === 1,
-      };
-    }
+  /** Every entry as bytes, oldest first, for a snapshot: columns copied whole, so that cutting one is not felt. */
+  encode(): Uint8Array {
+    this.#compact();
+    return this.#entries.encode();
   }
 
-  /** Puts back what `all` gave, under the same seed. */
-  restore(id: RememberedId): void {
-    this.#add(id.high, id.low, id.payloadHash, id.seq, id.holdSeq, id.forGood);
+  /** Puts back what `encode` gave, under the same seed. */
+  static decode(seed: number, idsMax: number, bytes: Uint8Array): RememberedIds {
+    const ids = new RememberedIds(seed, idsMax);
+    ids.#entries = Entries.decode(bytes);
+    ids.#evictable = ids.#entries.forGood.subarray(0, ids.#entries.length).reduce((sum, kept) => sum + 1 - kept, 0);
+    ids.#compact();
+    return ids;
   }
 
   #high = 0;
@@ -157,7 +153,7 @@ export class RememberedIds {
   /** Closes the gaps that forgotten ids left, doubles the room where it is still short, and builds the slots anew. */
   #compact(): void {
     const old = this.#entries;
-    this.#entries = new Entries(old.live * 2 > old.capacity ? old.capacity * 2 : old.capacity);
+    this.#entries = new Entries(capacityFor(old.live));
     this.#oldest = 0;
     for (let entry = 0; entry < old.length; entry += 1) {
       if (old.seq[entry] !== 0) this.#entries.copy(old, entry);
@@ -167,14 +163,15 @@ export class RememberedIds {
   }
 }
 
-export interface RememberedId {
-  readonly high: number;
-  readonly low: number;
-  readonly payloadHash: number;
-  readonly seq: number;
-  readonly holdSeq: number;
-  readonly forGood: boolean;
+/** A power of two, as the slots' mask needs it, and at least half of it free, so that compacting stays rare. */
+function capacityFor(live: number): number {
+  let capacity = entriesMin;
+  while (capacity < live * 2) capacity *= 2;
+  return capacity;
 }
+
+/** Two doubles, three 32-bit numbers, one byte. */
+export const bytesPerEntry = 29;
 
 /** Columns; an entry whose seq is 0 is forgotten. */
 class Entries {
@@ -207,6 +204,40 @@ class Entries {
     this.length += 1;
     this.live += 1;
     return entry;
+  }
+
+  /** The live length of each column, one after the other, widest first so that each starts aligned. Little-endian. */
+  encode(): Uint8Array {
+    const { length } = this;
+    const bytes = new Uint8Array(length * bytesPerEntry);
+    let at = 0;
+    for (const column of [this.seq, this.holdSeq, this.high, this.low, this.payloadHash, this.forGood]) {
+      const used = column.subarray(0, length);
+      bytes.set(new Uint8Array(used.buffer, used.byteOffset, used.byteLength), at);
+      at += used.byteLength;
+    }
+    return bytes;
+  }
+
+  static decode(bytes: Uint8Array): Entries {
+    const length = bytes.length / bytesPerEntry;
+    const entries = new Entries(Math.max(length, 1));
+    let at = 0;
+    for (const column of [
+      entries.seq,
+      entries.holdSeq,
+      entries.high,
+      entries.low,
+      entries.payloadHash,
+      entries.forGood,
+    ]) {
+      const size = length * column.BYTES_PER_ELEMENT;
+      new Uint8Array(column.buffer, 0, size).set(bytes.subarray(at, at + size));
+      at += size;
+    }
+    entries.length = length;
+    entries.live = length;
+    return entries;
   }
 
   copy(from: Entries, entry: number): void {

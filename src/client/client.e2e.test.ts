@@ -32,7 +32,7 @@ before(async () => {
 });
 
 after(async () => {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  for (const cleanUp of cleanUps.toReversed()) await cleanUp();
 });
 
 function nodePlatform(): Platform {

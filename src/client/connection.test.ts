@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { connectUsher, type UsherClient } from './client.js';
 import type { ConnectionState } from './connection-state.js';
 import { FakeServer, type FakeSocket } from './testing/fake-server.js';
-import { promisesSettled } from './testing/virtual-time.js';
+import { promisesSettled } from '../lib/testing/virtual-time.js';
 
 const liveUrl = 'ws://live.test/v1/live';
 const sessionsUrl = 'http://web.test/v1/sessions';

@@ -200,7 +200,15 @@ interface Moment {
   readonly position: Position;
   readonly states: readonly SeatState[];
   readonly holds: ReadonlyMap<string, readonly number[]>;
-  readonly news: { readonly seats: readonly number[]; tell(model: SeatMapModel): SeatMapChange } | null;
+  readonly news: News | null;
+}
+
+/** After it the hold has `seatsNow`; of `seats` it says what they are. */
+interface News {
+  readonly holdId: string;
+  readonly seatsNow: readonly number[];
+  readonly seats: readonly number[];
+  tell(model: SeatMapModel): SeatMapChange;
 }
 
 /** The same rules as the server's: own holds live and end, others do what they like with the other seats. */
@@ -243,27 +251,32 @@ function happen(
     if (seats.length === 0) return undefined;
     set(seats, 'held');
     holds.set(`H${seq}`, seats);
-    return { seats, tell: (model) => model.applyHold(seq, hold(`H${seq}`, ...seats)) };
+    const holdId = `H${seq}`;
+    return { holdId, seatsNow: seats, seats, tell: (model) => model.applyHold(seq, hold(holdId, ...seats)) };
   }
   const chosen = [...holds][pick % Math.max(1, holds.size)];
   if (chosen === undefined) return undefined;
   const [holdId, seats] = chosen;
-  if (what === 'extend') return { seats, tell: (model) => model.applyHold(seq, hold(holdId, ...seats)) };
+  if (what === 'extend') {
+    return { holdId, seatsNow: seats, seats, tell: (model) => model.applyHold(seq, hold(holdId, ...seats)) };
+  }
   if (what === 'releaseSome' && size < seats.length) {
     const released = seats.slice(0, size);
     const remaining = seats.slice(size);
     set(released, 'free');
     holds.set(holdId, remaining);
-    return { seats: released, tell: (model) => model.applyRelease(seq, holdId, released, remaining) };
+    const tell = (model: SeatMapModel) => model.applyRelease(seq, holdId, released, remaining);
+    return { holdId, seatsNow: remaining, seats: released, tell };
   }
   holds.delete(holdId);
   set(seats, what === 'confirm' ? 'booked' : 'free');
-  if (what === 'confirm') return { seats, tell: (model) => model.applyEnd(seq, holdId, 'confirmed', seats) };
-  if (what === 'release' || what === 'releaseSome') {
-    return { seats, tell: (model) => model.applyRelease(seq, holdId, seats, []) };
-  }
-  const reason = what === 'expire' ? 'expired' : 'revoked';
-  return { seats, tell: (model) => model.applyEnd(seq, holdId, reason, seats) };
+  const tell = (model: SeatMapModel): SeatMapChange => {
+    if (what === 'confirm') return model.applyEnd(seq, holdId, 'confirmed', seats);
+    if (what === 'expire') return model.applyEnd(seq, holdId, 'expired', seats);
+    if (what === 'revoke') return model.applyEnd(seq, holdId, 'revoked', seats);
+    return model.applyRelease(seq, holdId, seats, []);
+  };
+  return { holdId, seatsNow: [], seats, tell };
 }
 
 function play({ happenings, deliveries }: Script): void {
@@ -310,21 +323,29 @@ function play({ happenings, deliveries }: Script): void {
     mapSeq = seq;
     check('snapshot', () => model.applySnapshot(at(seq).position, seatCount, pack(at(seq).states), noAreas), isFirst);
   };
+  /** A hold has these seats now: that it still has the others, as was told before, is not known any more. */
+  const forget = (holdId: string, seatsNow: readonly number[], seq: number): void => {
+    const known = model.ownHolds.find((ownHold) => ownHold.holdId === holdId)?.seats ?? [];
+    for (const seat of known) {
+      const told = must(toldSeq[seat], 'a seq');
+      const wasToldHeld = told >= 0 && told <= seq && at(told).states[seat] === 'held';
+      if (wasToldHeld && !seatsNow.includes(seat)) toldSeq[seat] = -1;
+    }
+  };
+  const learn = (seats: readonly number[], seq: number): void => {
+    for (const seat of seats) toldSeq[seat] = Math.max(seq, must(toldSeq[seat], 'a seq'));
+  };
   const newsOf = (seq: number): void => {
     const { news } = at(seq);
     if (news === null) return;
-    for (const seat of news.seats) toldSeq[seat] = Math.max(seq, must(toldSeq[seat], 'a seq'));
+    forget(news.holdId, news.seatsNow, seq);
+    learn(news.seats, seq);
     check('news', () => news.tell(model));
   };
   const myHoldsAt = (seq: number): void => {
     const { holds } = at(seq);
-    for (const known of model.ownHolds) {
-      if (holds.has(known.holdId)) continue;
-      for (const seat of known.seats) if (must(toldSeq[seat], 'a seq') <= seq) toldSeq[seat] = -1;
-    }
-    for (const seats of holds.values()) {
-      for (const seat of seats) toldSeq[seat] = Math.max(seq, must(toldSeq[seat], 'a seq'));
-    }
+    for (const { holdId } of model.ownHolds) forget(holdId, holds.get(holdId) ?? [], seq);
+    for (const seats of holds.values()) learn(seats, seq);
     const list = [...holds].map(([holdId, seats]) => hold(holdId, ...seats));
     check('my holds', () => model.applyMyHolds(seq, list));
   };

@@ -166,16 +166,18 @@ export class SeatMapModel {
   applyRelease(seq: number, holdId: string, released: readonly number[], remaining: readonly number[]): SeatMapChange {
     if (remaining.length === 0) return this.applyEnd(seq, holdId, 'released', released);
     return this.#changeHolds([{ seats: released }], () => {
-      this.#lay(released, free, seq);
       const known = this.#holds.get(holdId);
       if (known !== undefined && known.seq <= seq) {
+        this.#forgetLeft(known, remaining, seq);
         this.#holds.set(holdId, { hold: { ...known.hold, seats: remaining }, seq });
       }
+      this.#lay(released, free, seq);
     });
   }
 
   applyEnd(seq: number, holdId: string, reason: EndReason, seats: readonly number[]): SeatMapChange {
     return this.#changeHolds([{ seats }], () => {
+      this.#forgetLeft(this.#holds.get(holdId), [], seq);
       this.#holds.delete(holdId);
       this.#ended.set(holdId, seq);
       this.#lay(seats, reason === 'confirmed' ? booked : free, seq);
@@ -188,8 +190,8 @@ export class SeatMapModel {
     return this.#changeHolds(holds, () => {
       for (const known of this.#holds.values()) {
         if (known.seq > seq || listed.has(known.hold.holdId)) continue;
+        this.#forgetLeft(known, [], seq);
         this.#holds.delete(known.hold.holdId);
-        for (const seat of known.hold.seats) this.#liftHeld(seat, seq);
       }
       for (const hold of holds) this.#know(seq, hold);
       for (const [holdId, endedSeq] of this.#ended) if (endedSeq <= seq) this.#ended.delete(holdId);
@@ -199,10 +201,21 @@ export class SeatMapModel {
   #know(seq: number, hold: OwnHold): void {
     const known = this.#holds.get(hold.holdId);
     if (this.#ended.has(hold.holdId) || (known !== undefined && known.seq > seq)) return;
+    this.#forgetLeft(known, hold.seats, seq);
     this.#holds.set(hold.holdId, { hold, seq });
     this.#lay(hold.seats, held, seq);
-    const gone = (known?.hold.seats ?? []).filter((seat) => !hold.seats.includes(seat));
-    this.#lay(gone, free, seq);
+  }
+
+  /**
+   * A hold has these seats now. News of a seat that it had before may have been missed, and the seat may be anyone's since:
+   * unless the news at hand says more, what becomes of it is for the map to say.
+   */
+  #forgetLeft(known: KnownHold | undefined, seatsNow: readonly number[], seq: number): void {
+    for (const seat of known?.hold.seats ?? []) {
+      const overlay = this.#overlays.get(seat);
+      const isOurs = overlay !== undefined && overlay.state === held && overlay.seq <= seq;
+      if (isOurs && !seatsNow.includes(seat)) this.#overlays.delete(seat);
+    }
   }
 
   /** Lays a state over seats, unless the map or other news already tells of something later. */
@@ -211,11 +224,6 @@ export class SeatMapModel {
       const knownSeq = Math.max(this.#position?.[1] ?? -1, this.#overlays.get(seat)?.seq ?? -1);
       if (seq > knownSeq) this.#overlays.set(seat, { state, seq });
     }
-  }
-
-  #liftHeld(seat: number, seq: number): void {
-    const overlay = this.#overlays.get(seat);
-    if (overlay !== undefined && overlay.state === held && overlay.seq <= seq) this.#overlays.delete(seat);
   }
 
   /** Only seats of the named holds, and of those known before, can look different afterwards. */

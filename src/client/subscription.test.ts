@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { connectUsher, type UsherClient } from './client.js';
 import type { HoldEnded, LiveSeatMap } from './live-seat-map.js';
 import { FakeServer, type FakeSocket } from './testing/fake-server.js';
-import { promisesSettled } from './testing/virtual-time.js';
+import { promisesSettled } from '../lib/testing/virtual-time.js';
 
 const eventId = 'event';
 const held = { holdId: 'H1', seats: [3], expiresInMs: 600_000, totalMinor: 4500, currency: 'EUR' };

@@ -16,6 +16,9 @@ const marginShare = 0.1;
 /** Samples of Postgres' time to choose the one with the least round trip from. */
 const samplesKept = 20;
 
+/** How far the two clocks may drift apart between the oldest sample kept and the newest. */
+const driftMaxMs = 100;
+
 interface Sample {
   readonly roundTripMs: number;
   readonly offsetMs: number;
@@ -94,14 +97,23 @@ export class LeaseKeeper {
       return;
     }
     const roundTripMs = this.clock.monotonicMs() - sentMs;
-    this.#samples.push({ roundTripMs, offsetMs: storeMs - (sentMs + roundTripMs / 2) });
-    if (this.#samples.length > samplesKept) this.#samples.shift();
+    this.#keep({ roundTripMs, offsetMs: storeMs - (sentMs + roundTripMs / 2) });
     this.#answersUntilMs = sentMs + this.leaseMs * (1 - marginShare);
     this.onRenewed({
       storeOffsetMs: this.#offsetMs(),
       answersUntilMonotonicMs: this.#answersUntilMs,
       wallOffsetMs: this.clock.wallMs() - this.clock.monotonicMs(),
     });
+  }
+
+  /**
+   * A sample is off by half its round trip at most. Older ones that the newest contradicts are from before a clock jumped:
+   * the machine was suspended, or Postgres' clock was set.
+   */
+  #keep(newest: Sample): void {
+    const agrees = ({ roundTripMs, offsetMs }: Sample): boolean =>
+      Math.abs(offsetMs - newest.offsetMs) <= (roundTripMs + newest.roundTripMs) / 2 + driftMaxMs;
+    this.#samples = [...this.#samples.filter(agrees), newest].slice(-samplesKept);
   }
 
   #offsetMs(): number {

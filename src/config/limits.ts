@@ -21,8 +21,8 @@ export const limits = {
   repeatsMax: 256,
   /** Holds of one event ended by time in one turn; the rest follow in the next. */
   expiriesPerTurnMax: 1000,
-  /** A snapshot shortens recovery; cut after this many changes. */
-  snapshotEveryChanges: 100_000,
+  /** A snapshot shortens recovery; cut after this many changes: a quarter of a second of replay. */
+  snapshotEveryChanges: 250_000,
   /** Changes that a returning client can catch up by deltas; behind them it gets a snapshot. */
   replayWindowChanges: 8192,
   /** Accepted commands that an event remembers, besides those whose hold lives. The design promises 100,000. */

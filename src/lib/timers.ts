@@ -30,3 +30,10 @@ export function pause(timers: Timers, delayMs: number): Promise<void> {
     timers.after(delayMs, resolve);
   });
 }
+
+/** Resolves once this turn of the event loop has handled what already arrived. */
+export function turnOver(timers: Timers): Promise<void> {
+  return new Promise((resolve) => {
+    timers.soon(resolve);
+  });
+}

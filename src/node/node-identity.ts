@@ -12,16 +12,27 @@ const nodeIdLength = 12;
  */
 export function nodeIdentity(given: string | null, dataDir: string, random: Random): string {
   if (given !== null) return given;
-  const path = join(dataDir, 'node-id');
   try {
     mkdirSync(dataDir, { recursive: true });
-    writeFileSync(path, `node-${random.id(nodeIdLength)}\n`, { flag: 'wx' });
+    return keptIdentity(join(dataDir, 'node-id'), `node-${random.id(nodeIdLength)}`);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw new UsageError(
-        `Cannot use the data folder as it cannot be written: ${(error as Error).message}; make it writable or set USHER_DATA_DIR`,
-      );
-    }
+    throw new UsageError(
+      `Cannot use the data folder as it cannot be written: ${(error as Error).message}; make it writable or set USHER_DATA_DIR`,
+    );
   }
-  return readFileSync(path, 'utf8').trim();
+}
+
+/** Of two processes that start at once, the second takes what the first has written. */
+function keptIdentity(path: string, fresh: string): string {
+  try {
+    writeFileSync(path, `${fresh}\n`, { flag: 'wx' });
+    return fresh;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const kept = readFileSync(path, 'utf8').trim();
+  if (kept !== '') return kept;
+  // A process that was killed between making the file and writing it.
+  writeFileSync(path, `${fresh}\n`);
+  return fresh;
 }

@@ -26,22 +26,24 @@ export async function startSideThread(
 ): Promise<SideThread> {
   let closing = false;
   let worker = start(null);
+  let ended = exitOf(worker);
   const port = await listening(worker);
 
   const restartWhenItDies = (): void => {
-    worker.once('exit', () => {
+    worker.on('error', (error) => log.error({ error, thread: name }, 'A side thread crashed'));
+    void ended.then(() => {
       if (closing) return;
       log.error({ thread: name }, 'A side thread has ended; it is started again');
       timers.after(restartDelayMs, () => {
         if (closing) return;
         worker = start(port);
+        ended = exitOf(worker);
         restartWhenItDies();
         listening(worker).catch((error: unknown) =>
           log.error({ error, thread: name }, 'A side thread cannot listen again'),
         );
       });
     });
-    worker.on('error', (error) => log.error({ error, thread: name }, 'A side thread crashed'));
   };
   restartWhenItDies();
 
@@ -49,13 +51,18 @@ export async function startSideThread(
     port,
     async close(graceMs) {
       closing = true;
-      const ended = new Promise((resolve) => worker.once('exit', resolve));
       worker.postMessage({ kind: 'close' } satisfies CloseOrder);
       const timer = timers.after(graceMs, () => void worker.terminate());
       await ended;
       timer.cancel();
     },
   };
+}
+
+function exitOf(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once('exit', () => resolve());
+  });
 }
 
 function listening(worker: Worker): Promise<number> {

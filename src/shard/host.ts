@@ -4,7 +4,7 @@ import type { CommandRequest, Correlation, MyHoldsRequest, WatchRequest } from '
 import type { Limits } from '../config/limits.js';
 import type { Clock } from '../lib/clock.js';
 import { must } from '../lib/must.js';
-import type { Timers } from '../lib/timers.js';
+import type { Timer, Timers } from '../lib/timers.js';
 import type { Log } from '../observability/log.js';
 import type { ShardStats } from '../observability/stats.js';
 import { deliver } from './answers.js';
@@ -22,13 +22,22 @@ export interface ShardHostOptions extends Omit<ShardWorkerData, 'shard'> {
   readonly log: Log;
 }
 
+/** Until its first heartbeat a thread reads its program, perhaps on a busy machine: to end it for that would never end. */
+const startMaxMs = 30_000;
+/** A thread that ended sooner than this after its start would do so again at once. */
+const restartDelayMs = 1_000;
+
+type Answer = EventDescription | ShardStats | null;
+
 /** A shard's thread as the main thread knows it. */
 interface Thread {
   readonly worker: Worker;
   readonly writer: PackedWriter;
+  readonly startedMs: number;
   lastBeatMs: number;
+  silenceMaxMs: number;
   state: 'serving' | 'closing' | 'gone';
-  readonly asked: Map<number, (answer: EventDescription | ShardStats | null) => void>;
+  readonly asked: Map<number, { resolve(answer: Answer): void; timer: Timer }>;
 }
 
 /**
@@ -114,8 +123,9 @@ export class ShardHost implements ShardPort {
         thread.state = 'closing';
         const ended = new Promise((resolve) => thread.worker.once('exit', resolve));
         tell(thread, { kind: 'close', graceMs });
-        this.options.timers.after(graceMs + closeMarginMs, () => void thread.worker.terminate());
+        const timer = this.options.timers.after(graceMs + closeMarginMs, () => void thread.worker.terminate());
         await ended;
+        timer.cancel();
       }),
     );
   }
@@ -124,12 +134,15 @@ export class ShardHost implements ShardPort {
 
   #spawn(shard: number): Thread {
     const { owner, databaseUrl, logLevel, shards, clock, log } = this.options;
+    const nowMs = clock.monotonicMs();
     const workerData: ShardWorkerData = { shard, shards, owner, databaseUrl, logLevel };
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, name: `usher shard ${shard}` });
     const thread: Thread = {
       worker,
       writer: new PackedWriter(),
-      lastBeatMs: clock.monotonicMs(),
+      startedMs: nowMs,
+      lastBeatMs: nowMs,
+      silenceMaxMs: startMaxMs,
       state: 'serving',
       asked: new Map(),
     };
@@ -148,6 +161,7 @@ export class ShardHost implements ShardPort {
     switch (message.kind) {
       case 'heartbeat':
         thread.lastBeatMs = this.options.clock.monotonicMs();
+        thread.silenceMaxMs = this.options.limits.shardSilenceMaxMs;
         return;
       case 'described':
         this.#answered(thread, message.id, message.event);
@@ -164,16 +178,36 @@ export class ShardHost implements ShardPort {
     thread.state = 'gone';
     for (const id of thread.asked.keys()) this.#answered(thread, id, null);
     if (this.#closing) return;
-    const { log, shards } = this.options;
+    const { clock, timers, log } = this.options;
     log.error({ shard }, 'A shard has ended; it is started again and its events are recovered from the journal');
     this.#restarts[shard] = (this.#restarts[shard] as number) + 1;
-    const isOfShard = (eventId: string): boolean => shardOf(eventId, shards) === shard;
-    must(this.#listener, 'the gateway').onShardLost(isOfShard);
-    const next = this.#spawn(shard);
-    this.#threads[shard] = next;
-    for (const [eventId, count] of this.watchers()) {
-      if (isOfShard(eventId)) writeRewatch(this.#writerOf(eventId), eventId, count);
+    this.#lose(shard);
+    if (clock.monotonicMs() - thread.startedMs >= restartDelayMs) {
+      this.#restart(shard);
+      return;
     }
+    timers.after(restartDelayMs, () => {
+      if (this.#closing) return;
+      // What was asked meanwhile went to the thread that is gone.
+      this.#lose(shard);
+      this.#restart(shard);
+    });
+  }
+
+  /** What the shard has not answered, nobody will. */
+  #lose(shard: number): void {
+    must(this.#listener, 'the gateway').onShardLost((eventId) => this.#isOfShard(eventId, shard));
+  }
+
+  #restart(shard: number): void {
+    this.#threads[shard] = this.#spawn(shard);
+    for (const [eventId, count] of this.watchers()) {
+      if (this.#isOfShard(eventId, shard)) writeRewatch(this.#writerOf(eventId), eventId, count);
+    }
+  }
+
+  #isOfShard(eventId: string, shard: number): boolean {
+    return shardOf(eventId, this.options.shards) === shard;
   }
 
   /** A thread without a heartbeat is stuck: it is ended, and what follows is as after a crash. */
@@ -188,7 +222,7 @@ export class ShardHost implements ShardPort {
       lookedMs = nowMs;
       for (const [shard, thread] of this.#threads.entries()) {
         if (wasPaused) thread.lastBeatMs = nowMs;
-        if (thread.state !== 'serving' || nowMs - thread.lastBeatMs <= limits.shardSilenceMaxMs) continue;
+        if (thread.state !== 'serving' || nowMs - thread.lastBeatMs <= thread.silenceMaxMs) continue;
         log.error({ shard, silentMs: nowMs - thread.lastBeatMs }, 'A shard is silent; it is ended');
         thread.state = 'gone';
         void thread.worker.terminate();
@@ -215,20 +249,24 @@ export class ShardHost implements ShardPort {
     return writer;
   }
 
-  #ask(thread: Thread, question: (id: number) => ToShard): Promise<EventDescription | ShardStats | null> {
+  #ask(thread: Thread, question: (id: number) => ToShard): Promise<Answer> {
     if (thread.state === 'gone') return Promise.resolve(null);
     this.#lastQuestion += 1;
     const id = this.#lastQuestion;
+    const { timers, limits } = this.options;
     return new Promise((resolve) => {
-      thread.asked.set(id, resolve);
-      this.options.timers.after(this.options.limits.shardSilenceMaxMs, () => this.#answered(thread, id, null));
+      const timer = timers.after(limits.shardSilenceMaxMs, () => this.#answered(thread, id, null));
+      thread.asked.set(id, { resolve, timer });
       tell(thread, question(id));
     });
   }
 
-  #answered(thread: Thread, id: number, answer: EventDescription | ShardStats | null): void {
-    thread.asked.get(id)?.(answer);
+  #answered(thread: Thread, id: number, answer: Answer): void {
+    const asked = thread.asked.get(id);
+    if (asked === undefined) return;
     thread.asked.delete(id);
+    asked.timer.cancel();
+    asked.resolve(answer);
   }
 }
 

@@ -126,10 +126,12 @@ export class Shard {
     return { actors: this.#host.count, mailboxCommands, ...this.#counters, ...this.#committer.stats };
   }
 
+  /** Wakes what is due before the next look: from there on the actor itself reminds, to the millisecond. */
   async #wakeDue(): Promise<void> {
     if (!this.#time.mayAnswer()) return;
+    const { store, limits } = this.options;
     try {
-      for (const eventId of await this.options.store.due(this.#time.nowMs(), dueEventsMax)) {
+      for (const eventId of await store.due(this.#time.nowMs() + limits.dueScanMs, dueEventsMax)) {
         if (this.options.isOfThisShard(eventId)) this.#host.wake(eventId);
       }
     } catch (error) {

@@ -73,9 +73,22 @@ export class SimClient implements Receiver {
       return;
     }
     this.#settledOperations.push(attempt.operation);
-    if (frame[0] === 4 && 'expiresInMs' in frame[3]) this.#holds.push(frame[3] as HoldBody);
+    this.#learn(attempt.operation.command, frame);
     this.#current = null;
     this.#soon();
+  }
+
+  /** Mostly asks for what it still has; now and then it does not learn that a hold has ended. */
+  #learn(command: Command, frame: DownFrame): void {
+    if (frame[0] === 4 && command.kind === 'hold') {
+      this.#holds.push(frame[3] as HoldBody);
+      return;
+    }
+    const ended =
+      frame[0] === 5 || command.kind === 'confirm' || (command.kind === 'release' && command.seats === null);
+    if (!('holdId' in command) || !ended || this.random.chance(0.2)) return;
+    const at = this.#holds.findIndex((hold) => hold.holdId === command.holdId);
+    if (at >= 0) this.#holds.splice(at, 1);
   }
 
   onSubscribed(correlation: number, frames: readonly DownFrame[]): void {

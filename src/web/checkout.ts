@@ -86,7 +86,8 @@ export class Checkout {
       outcome.say('good', `${countOf(held.seats.length, 'seat')} held for you. Confirm within ${time}.`);
       return held.holdId;
     } catch (error) {
-      if (error instanceof UsherError && error.code === 'seat_taken') this.#takenAway(error.seats);
+      const taken = error instanceof UsherError && error.code === 'seat_taken' ? error.seats : [];
+      if (taken.length > 0) this.#takenAway(taken);
       else outcome.say('bad', refusalWords('hold', error));
       return null;
     } finally {

@@ -56,7 +56,7 @@ before(async () => {
 });
 
 after(async () => {
-  for (const cleanUp of cleanUps.reverse()) await cleanUp();
+  for (const cleanUp of cleanUps.toReversed()) await cleanUp();
 });
 
 /** Somebody before the page, and what went wrong there. */

@@ -42,6 +42,8 @@ export class HallCanvas {
   #palette: Palette = readPalette();
   #cursor: HallSeat | null = null;
   #hovered: HallSeat | null = null;
+  /** The seat that the tooltip is about. */
+  #shown: HallSeat | null = null;
   #frameAsked = false;
 
   constructor(hall: Hall, name: string, looks: SeatLooks) {
@@ -154,6 +156,7 @@ export class HallCanvas {
 
   /** The tooltip stays within the map: above the seat, or below where there is no room. */
   #show(seat: HallSeat | null): void {
+    this.#shown = seat;
     this.#tooltip.hidden = seat === null;
     if (seat === null) return;
     this.#tooltip.textContent = this.#looks.describe(seat);
@@ -186,6 +189,7 @@ export class HallCanvas {
       },
       this.#palette,
     );
+    this.#show(this.#shown);
     this.#zoomInButton.disabled = !this.#viewport.canZoomIn;
     this.#zoomOutButton.disabled = !this.#viewport.canZoomOut;
     if (this.#flashes.size > 0) this.draw();

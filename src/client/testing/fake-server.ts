@@ -3,7 +3,7 @@ import type { Random } from '../../lib/random.js';
 import type { DownFrame } from '../../protocol/down.js';
 import { type UpFrame, upNumbers } from '../../protocol/up.js';
 import { memorySessionStore, type Platform, type Socket } from '../platform.js';
-import { promisesSettled, VirtualTime } from './virtual-time.js';
+import { promisesSettled, VirtualTime } from '../../lib/testing/virtual-time.js';
 
 type WireFrame = readonly unknown[];
 type Listener = (event: { readonly data: unknown; readonly code: number }) => void;

@@ -1,4 +1,5 @@
 import { systemRandom } from '../../lib/random.js';
+import { VirtualTime } from '../../lib/testing/virtual-time.js';
 import type { Log } from '../../observability/log.js';
 import type { DownFrame } from '../../protocol/down.js';
 import { encodeMsgpack } from '../../protocol/msgpack.js';
@@ -6,7 +7,6 @@ import type { Subprotocol } from '../../protocol/subprotocols.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway.js';
 import { SessionTokens } from '../tokens.js';
 import { LiveClient } from './live-client.js';
-import { ManualTime } from './manual-time.js';
 import { RecordedShards } from './recorded-shards.js';
 
 /** Server time where the test begins. */
@@ -15,7 +15,7 @@ export const bothSubprotocols: readonly Subprotocol[] = ['usher.v1.msgpack', 'us
 
 /** A started gateway on a free port, with shards that the test answers for and time that the test lets pass. */
 export class TestGateway {
-  readonly time = new ManualTime();
+  readonly time = new VirtualTime();
   readonly shards = new RecordedShards();
   readonly tokens = new SessionTokens([{ keyId: 'k1', secret: Buffer.alloc(32, 7) }]);
   readonly faults: object[] = [];

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,10 +91,11 @@ export async function freePorts(): Promise<Ports> {
   return { web, live, admin };
 }
 
-/** Open to Postgres' user, where the tests run as root. */
+/** Open to Postgres' user, where the tests run as root. Deleted when the tests' process ends, not before: servers restart. */
 function newDataDir(): string {
   const dataDir = mkdtempSync(join(tmpdir(), 'usher-data-'));
   chmodSync(dataDir, 0o755);
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
   return dataDir;
 }
 

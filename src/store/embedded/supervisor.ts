@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Client } from 'pg';
 import type { Clock } from '../../lib/clock.js';
 import { must } from '../../lib/must.js';
-import { pause, type Timer, type Timers } from '../../lib/timers.js';
+import type { Timer, Timers } from '../../lib/timers.js';
 import { UsageError } from '../../lib/usage-error.js';
 import type { Log } from '../../observability/log.js';
 import type { Account } from './account.js';
@@ -124,7 +124,7 @@ export class Supervisor {
         log.warn({}, 'The embedded Postgres is gone: starting it again');
         if (clock.monotonicMs() - sinceMs >= goodRunMs) failures = 0;
       }
-      if (failures > 0) await Promise.race([pause(timers, backOffMs(failures)), this.stopAsked.promise]);
+      if (failures > 0) await pauseAwake(timers, backOffMs(failures), this.stopAsked.promise);
       failures += 1;
       guard = await this.tryToEstablish();
     }
@@ -156,17 +156,14 @@ export class Supervisor {
     const client = await this.reach(lives);
     if (client !== null) {
       const guard = await takeGuard(client, dataFolder);
-      if (await this.isAsWanted(client)) {
-        this.pid = found.pid;
-        this.address ??= addressOf(must(readPostmasterFile(dataFolder), 'postmaster.pid of a server that answers'));
-        return guard;
-      }
+      if (await this.isAsWanted(client)) return this.adopt(guard);
       await guard.release();
       // It answers, so it lives, but its number means nothing here: it runs in another container.
-      if (!lives())
+      if (!lives()) {
         throw new UsageError(
-          `Cannot take over the Postgres on ${dataFolder} as it runs out of reach: stop it where it runs`,
+          `Cannot take over the Postgres on ${dataFolder} as it is out of reach: stop it where it runs`,
         );
+      }
     }
     await endPostmaster(dataFolder, found.pid, clock, timers);
     const left = readPostmasterFile(dataFolder);
@@ -201,8 +198,14 @@ export class Supervisor {
       if (child.pid !== undefined) await endPostmaster(dataFolder, child.pid, clock, timers);
       throw new LaunchFailed(this.logFile.complaint(logStartByte));
     }
-    const guard = await takeGuard(client, dataFolder);
-    this.address = address;
+    return this.adopt(await takeGuard(client, dataFolder));
+  }
+
+  /** It need not be the child that was launched: another process may have been faster, and have gone since. */
+  private adopt(guard: Guard): Guard {
+    const file = must(readPostmasterFile(this.options.dataFolder), 'postmaster.pid of a server that answers');
+    this.pid = file.pid;
+    this.address ??= addressOf(file);
     return guard;
   }
 
@@ -212,7 +215,11 @@ export class Supervisor {
   }
 
   private watchLog(): void {
-    this.logFile.cutIfLarge();
+    try {
+      this.logFile.cutIfLarge();
+    } catch (error) {
+      this.options.log.warn({ error }, "Cannot keep the embedded Postgres' log small");
+    }
     this.logTimer = this.options.timers.after(lookAtLogEveryMs, () => this.watchLog());
   }
 }

@@ -1,0 +1,68 @@
+import type { Position } from '../../protocol/up.js';
+import type { Command, Identity } from '../../seatmap/command.js';
+import type { CommandMail, Correlation, Mail } from '../mail.js';
+
+export const eventId = 'event-1';
+
+/** A command's mail; the number is its correlation, its reqId, and that of its session. */
+export function commandMail(n: Correlation, command: Command, overrides: Partial<CommandMail> = {}): CommandMail {
+  return {
+    kind: 'command',
+    correlation: n,
+    reqId: n,
+    eventId,
+    sessionId: n,
+    othersListen: false,
+    command,
+    ...overrides,
+  };
+}
+
+export function identityOf(holderId: string, n: number | string, payloadHash = 1): Identity {
+  return { holderId, commandId: `command-${n}`, payloadHash };
+}
+
+export function hold(n: Correlation, holderId: string, ...seats: number[]): CommandMail {
+  return commandMail(n, { kind: 'hold', identity: identityOf(holderId, n), seats });
+}
+
+/** The whole hold. */
+export function release(n: Correlation, holderId: string, holdId: string): CommandMail {
+  return commandMail(n, { kind: 'release', identity: identityOf(holderId, n), holdId, seats: null });
+}
+
+export function extend(n: Correlation, holderId: string, holdId: string): CommandMail {
+  return commandMail(n, { kind: 'extend', identity: identityOf(holderId, n), holdId });
+}
+
+export function confirm(n: Correlation, holderId: string, holdId: string): CommandMail {
+  const identity = identityOf(holderId, n);
+  return commandMail(n, { kind: 'confirm', identity, holdId, orderRef: 'order', by: 'holder' });
+}
+
+export function block(n: Correlation, ...seats: number[]): CommandMail {
+  return commandMail(n, { kind: 'block', identity: identityOf('operator', n), seats, reason: 'broken' });
+}
+
+/** A command that no actor can decide: what a broken invariant looks like from outside. */
+export function poison(n: Correlation, holderId = 'mallory'): CommandMail {
+  const command = { kind: 'nonsense', identity: identityOf(holderId, n) } as unknown as Command;
+  return commandMail(n, command);
+}
+
+/** The same command once more, asked by another request. */
+export function again(n: Correlation, mail: CommandMail): CommandMail {
+  return { ...mail, correlation: n, reqId: n };
+}
+
+export function myHolds(n: Correlation, holderId: string): Mail {
+  return { kind: 'myHolds', correlation: n, reqId: n, eventId, holderId };
+}
+
+export function watch(n: Correlation, position: Position | null = null): Mail {
+  return { kind: 'watch', correlation: n, reqId: n, eventId, position };
+}
+
+export function snapshot(n: Correlation): Mail {
+  return { kind: 'snapshot', correlation: n, eventId };
+}

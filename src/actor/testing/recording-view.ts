@@ -1,0 +1,67 @@
+import type { DeltaFrame, SnapshotFrame } from '../../protocol/down.js';
+import type { Position } from '../../protocol/up.js';
+import type { Change } from '../../seatmap/change.js';
+import { eachTouchedSeat } from '../../seatmap/touched-seats.js';
+import type { SeatCounts, View } from '../view.js';
+
+/** A view that shows each batch as soon as it is committed, and keeps what it was told. */
+export class RecordingView implements View {
+  /** `recall 3`, `recovered`, `commit 4`, `committed`, `close` */
+  readonly told: string[] = [];
+  readonly states: Uint8Array;
+  #epoch = 0;
+
+  constructor(
+    private readonly eventId: string,
+    states: Uint8Array,
+    private seq: number,
+    readonly windowFromSeq: number,
+  ) {
+    this.states = states.slice();
+  }
+
+  recall(_: Change, epoch: number, seq: number): void {
+    this.#epoch = epoch;
+    this.told.push(`recall ${seq}`);
+  }
+
+  recovered(): void {
+    this.told.push('recovered');
+  }
+
+  commit(change: Change, epoch: number, seq: number): void {
+    this.#epoch = epoch;
+    this.seq = seq;
+    eachTouchedSeat(change, (seat, state) => {
+      this.states[seat] = state;
+    });
+    this.told.push(`commit ${seq}`);
+  }
+
+  committed(): void {
+    this.told.push('committed');
+  }
+
+  get position(): Position {
+    return [this.#epoch, this.seq];
+  }
+
+  snapshot(): SnapshotFrame {
+    return [2, this.eventId, this.position, this.states.length, this.states.slice(), []];
+  }
+
+  counts(): SeatCounts {
+    const [free = 0, held = 0, booked = 0, blocked = 0] = [0, 1, 2, 3].map(
+      (state) => this.states.filter((one) => one === state).length,
+    );
+    return { free, held, booked, blocked };
+  }
+
+  resume(): DeltaFrame | null {
+    return null;
+  }
+
+  close(): void {
+    this.told.push('close');
+  }
+}
