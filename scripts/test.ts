@@ -7,7 +7,7 @@
  *
  * It needs no preparation: Postgres comes with the dependencies, and Chromium is installed where that is possible.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -26,11 +26,13 @@ const callersOwn = /^(USHER_|PG)|^(DATABASE|REDIS)_URL$/;
 const startMs = performance.now();
 const totals = new Map<string, number>();
 let server: TestServer | null = null;
+let running: ChildProcess | null = null;
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     console.log(`\nStopped by ${signal}`);
+    running?.kill(signal);
     void removeServer().finally(() => process.exit(130));
   });
 }
@@ -113,9 +115,9 @@ async function databaseUrl(): Promise<string> {
 }
 
 async function removeServer(): Promise<void> {
-  const running = server;
+  const ours = server;
   server = null;
-  await running?.remove();
+  await ours?.remove();
 }
 
 async function runTests(
@@ -134,6 +136,7 @@ async function runTests(
     stdio: ['ignore', 'pipe', 'inherit'],
     env: environment,
   });
+  running = child;
   let summary = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     process.stdout.write(text);

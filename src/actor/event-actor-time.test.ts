@@ -39,12 +39,7 @@ test('a hold falls due while the actor decides: one reading of the clock says wh
   const scene = await ActorScene.awake({
     configuration: { holdTtlMs: 2, holdsPerHolderMax: 50, seatsPerHolderMax: 50 },
   });
-  // Time goes on between any two looks at the clock, as it does.
-  const { nowMs } = scene.actorTime;
-  scene.actorTime.nowMs = () => {
-    scene.time.pauseProcess(0.5);
-    return nowMs.call(scene.actorTime);
-  };
+  scene.time.tickMs = 0.25;
   for (let n = 1; n <= 60; n += 1) scene.submit(hold(n, 'ann', n % 12));
   await scene.run(10);
   assert.deepEqual(scene.complaints, []);

@@ -78,10 +78,6 @@ export class EventActor implements Appender {
     });
   }
 
-  get stage(): Stage {
-    return this.#stage;
-  }
-
   /** For operators; null while it is not awake. */
   describe(): ActorDescription | null {
     if (this.#decider === null) return null;

@@ -4,9 +4,10 @@ import { must } from '../lib/must.js';
 import { systemRandom } from '../lib/random.js';
 import { startTestServer, type TestServer } from '../store/testing/server.js';
 import { Buyer } from './testing/buyer.js';
-import { type Guest, Installation } from './testing/installation.js';
+import { Installation } from './testing/installation.js';
 import { assertJournalVerified, readJournal } from './testing/journal-text.js';
 import { Sale, saleLimits, seatsOf } from './testing/sale.js';
+import type { Guest } from './testing/venue.js';
 import { WatchedMap } from './testing/watched-map.js';
 import { readAnswer, rejected, WireClient } from './testing/wire-client.js';
 

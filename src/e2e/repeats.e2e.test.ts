@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { systemRandom } from '../lib/random.js';
-import { type Guest, Installation } from './testing/installation.js';
+import { Installation } from './testing/installation.js';
 import { assertJournalVerified, readJournal } from './testing/journal-text.js';
 import { timeless } from './testing/sale.js';
+import type { Guest } from './testing/venue.js';
 import { type Accepted, accepted, type Answer, rejected, WireClient } from './testing/wire-client.js';
 
 // A commandId that was accepted is answered again as it was (protocol page, sections 3 and 4), whatever lies between.

@@ -3,9 +3,10 @@ import { after, before, test } from 'node:test';
 import { must } from '../lib/must.js';
 import { systemRandom } from '../lib/random.js';
 import { emptyTestDatabase, type TestDatabase } from '../store/testing/postgres.js';
-import { type Guest, Installation } from './testing/installation.js';
+import { Installation } from './testing/installation.js';
 import { assertJournalVerified, readJournal } from './testing/journal-text.js';
 import { Sale, saleLimits, seatsOf, timeless } from './testing/sale.js';
+import type { Guest } from './testing/venue.js';
 import { WatchedMap } from './testing/watched-map.js';
 import { accepted, type Frame, rejected, type Subprotocol, subprotocols, WireClient } from './testing/wire-client.js';
 

@@ -290,7 +290,7 @@ describe('journal store on Postgres: rivals', () => {
 
   test('[I13] the audit sees what was done to the tables behind the journal’s back', async () => {
     const event = await newEvent();
-    await event.commit([seatsHeld(), bookingConfirmed({ holdSeq: 2, seats: [7] })]);
+    await event.commit([seatsHeld({ seats: [7] }), bookingConfirmed({ holdSeq: 2, seats: [7] })]);
     await event.commit([seatsHeld({ seats: [9] })]);
     const problems = async () => {
       for await (const report of verifyJournal(new PostgresJournalAudit(pool), event.eventId)) {

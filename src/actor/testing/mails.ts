@@ -1,6 +1,6 @@
 import type { Position } from '../../protocol/up.js';
 import type { Command, Identity } from '../../seatmap/command.js';
-import type { CommandMail, Correlation, Mail } from '../mail.js';
+import type { CommandMail, Correlation, MyHoldsMail, SnapshotMail, WatchMail } from '../mail.js';
 
 export const eventId = 'event-1';
 
@@ -55,14 +55,14 @@ export function again(n: Correlation, mail: CommandMail): CommandMail {
   return { ...mail, correlation: n, reqId: n };
 }
 
-export function myHolds(n: Correlation, holderId: string): Mail {
+export function myHolds(n: Correlation, holderId: string): MyHoldsMail {
   return { kind: 'myHolds', correlation: n, reqId: n, eventId, holderId };
 }
 
-export function watch(n: Correlation, position: Position | null = null): Mail {
+export function watch(n: Correlation, position: Position | null = null): WatchMail {
   return { kind: 'watch', correlation: n, reqId: n, eventId, position };
 }
 
-export function snapshot(n: Correlation): Mail {
+export function snapshot(n: Correlation): SnapshotMail {
   return { kind: 'snapshot', correlation: n, eventId };
 }

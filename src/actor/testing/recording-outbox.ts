@@ -27,6 +27,7 @@ export class RecordingOutbox implements Outbox {
   }
 
   /** The body of the answer to an accepted command. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the test knows what it has asked for
   bodyOf<Body>(correlation: Correlation): Body {
     const frame = this.answerTo(correlation);
     if (frame[0] !== 4) throw new Error(`Cannot read a body as the command was refused: ${frame[2]}, ${frame[3]}`);

@@ -1,6 +1,6 @@
 import { systemTimers } from '../../lib/timers.js';
 import { pauseAwake } from '../../store/embedded/pause-awake.js';
-import type { Guest } from './installation.js';
+import type { Guest } from './venue.js';
 import { type Answer, ConnectionLost, type Subprotocol, WireClient } from './wire-client.js';
 
 const reconnectAfterMs = 50;

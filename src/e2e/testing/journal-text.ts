@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Installation } from './installation.js';
+import type { Venue } from './venue.js';
 
 /** A change, as `usher journal show` prints it. */
 export interface JournalLine {
@@ -17,15 +17,15 @@ export interface JournalLine {
 }
 
 /** The whole history of an event, from change 1, read beside the live traffic and waking nobody. */
-export async function readJournal(installation: Installation, eventId: string): Promise<readonly JournalLine[]> {
-  const { code, stdout, stderr } = await installation.journal('show', eventId);
+export async function readJournal(venue: Venue, eventId: string): Promise<readonly JournalLine[]> {
+  const { code, stdout, stderr } = await venue.journal('show', eventId);
   assert.equal(code, 0, stderr);
   return stdout.trimEnd().split('\n').map(parse);
 }
 
 /** `usher journal verify`: gap-free, epochs, checksums, and tables equal to the replay. */
-export async function assertJournalVerified(installation: Installation): Promise<void> {
-  const { code, stdout, stderr } = await installation.journal('verify');
+export async function assertJournalVerified(venue: Venue): Promise<void> {
+  const { code, stdout, stderr } = await venue.journal('verify');
   assert.equal(code, 0, stdout + stderr);
   assert.match(stdout, / 0 with problems\n$/);
 }

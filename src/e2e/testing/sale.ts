@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { systemRandom } from '../../lib/random.js';
 import { Buyer } from './buyer.js';
-import type { Guest } from './installation.js';
+import type { Guest } from './venue.js';
 import { Ledger } from './ledger.js';
 import { type Accepted, accepted, type Answer, type HoldBody, subprotocols, type WireClient } from './wire-client.js';
 

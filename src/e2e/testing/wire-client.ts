@@ -221,8 +221,8 @@ export class WireClient {
   #receive(frame: Frame): void {
     this.frames.push(frame);
     if (answers.has(frame[0])) this.#asked.get(Number(frame[1]))?.resolve(frame);
-    for (const watch of this.#watches) if (watch.matches(frame)) watch.resolve(frame);
     for (const listener of this.#listeners) listener(frame);
+    for (const watch of this.#watches) if (watch.matches(frame)) watch.resolve(frame);
   }
 
   #lose(code: number): void {

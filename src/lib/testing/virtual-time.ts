@@ -14,8 +14,11 @@ export class VirtualTime implements Clock, Timers {
   #nowMs = firstMs;
   #wallOffsetMs = wallOffsetMs;
   readonly #reminders = new Set<Reminder>();
+  /** What each look at the clock takes, where a test wants time to go on between any two. */
+  tickMs = 0;
 
   monotonicMs(): number {
+    this.#nowMs += this.tickMs;
     return this.#nowMs;
   }
 
