@@ -44,12 +44,17 @@ export function journalContract(name: string, makeStore: () => Promise<ContractS
     before(async () => {
       made = await makeStore();
     });
-    // Whatever the tests did, the store never let the journal and the tables part.
+    // Whatever the tests did, the store never let the journal and the tables part. (Their changes are made by hand: that no
+    // seat map would have made some of them is not the store's business.)
     after(async () => {
-      for await (const report of verifyJournal(current().audit, null)) {
-        assert.deepStrictEqual(report.problems, [], report.eventId);
+      try {
+        for await (const report of verifyJournal(current().audit, null)) {
+          const parted = report.problems.filter(({ what }) => !what.startsWith('breaks a rule of the seat map'));
+          assert.deepStrictEqual(parted, [], report.eventId);
+        }
+      } finally {
+        await current().close();
       }
-      await current().close();
     });
     activationContract(context, createEvent);
     appendContract(context);
@@ -78,6 +83,13 @@ function activationContract({ store, newEvent }: ContractContext, createEvent: (
     assert.deepStrictEqual(await store().activate(event.eventId, 'b'), { epoch: 3, seq: 2, rested: true });
     assert.equal(await store().rest(event.eventId, 2, 2), false);
     assert.deepStrictEqual(await store().activate(event.eventId, 'b'), { epoch: 4, seq: 2, rested: false });
+  });
+
+  test('an activation that goes on after it came to rest is no longer at rest', async () => {
+    const event = await newEvent();
+    assert.equal(await store().rest(event.eventId, 2, 1), true);
+    await event.commit([seatsHeld()]);
+    assert.deepStrictEqual(await store().activate(event.eventId, 'b'), { epoch: 3, seq: 2, rested: false });
   });
 
   test('an unknown event is never woken, put to rest, appended to or read', async () => {

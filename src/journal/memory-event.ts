@@ -79,6 +79,7 @@ export class MemoryEvent {
   /** Takes a batch that fits and was checked. */
   append(batch: SealedBatch): void {
     this.seq = batch.lastSeq;
+    this.rested = false;
     this.nextDeadlineMs = batch.nextDeadlineMs;
     this.journal.push(storedBatch(batch));
     for (const { bookingSeq, cancelledAtMs } of batch.cancellations) this.#cancel(bookingSeq, cancelledAtMs);

@@ -33,7 +33,7 @@ begin
       as b (event_id, epoch, first_seq, last_seq, next_deadline_ms, blob_length)
   loop
     update event_head h
-    set seq = batch.last_seq, next_deadline_ms = batch.next_deadline_ms
+    set seq = batch.last_seq, next_deadline_ms = batch.next_deadline_ms, rested = false
     where h.event_id = batch.event_id and h.epoch = batch.epoch and h.seq = batch.first_seq - 1
     returning h.event_id, true, h.epoch, h.seq into event_id, appended, epoch, seq;
     if found then
