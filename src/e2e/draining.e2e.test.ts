@@ -60,7 +60,9 @@ test('SIGTERM: everybody is told to go, what is pending is answered, 4013, exit 
   const pending = clients.slice(1).map((client, at) => client.hold(eventId, newCommandId(), [at + 1]));
   installation.server.process.kill('SIGTERM');
 
-  const farewells = await Promise.all(clients.map((client) => client.frame((frame: Frame) => frame[0] === 7, 'go away')));
+  const farewells = await Promise.all(
+    clients.map((client) => client.frame((frame: Frame) => frame[0] === 7, 'go away')),
+  );
   const waits = farewells.map((frame) => (frame[2] as { retryAfterMs: number }).retryAfterMs);
   assert.equal(new Set(waits).size, clients.length, `each has its own time to come back: ${waits.join()}`);
   assert.ok(waits.every((ms) => Number.isInteger(ms) && ms > 0));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { must } from '../lib/must.js';
 import { systemRandom } from '../lib/random.js';
 import { Installation } from './testing/installation.js';
 import { assertJournalVerified, readJournal } from './testing/journal-text.js';
@@ -78,6 +79,21 @@ test('a repeat while the first is still under way waits with it', async () => {
   for (const other of others) assert.deepEqual(other, first);
 });
 
+test('[I7] a command whose socket was cut before the answer came: a repeat says what became of it, and it happened once', async () => {
+  for (let seat = 40; seat < 50; seat += 1) {
+    const commandId = newCommandId();
+    const doomed = await WireClient.connect(installation.liveUrl, guest.token);
+    doomed.send([10, 1, eventId, commandId, [seat]]);
+    await doomed.cut();
+    const { holdId } = accepted(await client.hold(eventId, commandId, [seat])).body;
+    accepted(await client.release(eventId, newCommandId(), holdId));
+  }
+  const holds = (await readJournal(installation, eventId)).filter(
+    ({ kind, seats }) => kind === 'SeatsHeld' && (seats[0] ?? 0) >= 40,
+  );
+  assert.equal(holds.length, 10);
+});
+
 test('the time that is left is that of now, and 0 once the hold has ended', async () => {
   const commandId = newCommandId();
   const first = accepted(await client.hold(eventId, commandId, [22]));
@@ -146,7 +162,7 @@ test('[I6] all of that holds across kill -9 and a new start', async () => {
   assert.ok(again.body.expiresInMs > 0);
   rejected(await client.hold(eventId, openId, [34]), '412 idempotency_mismatch');
   const confirm = deeds.find((deed) => deed.what === 'confirm');
-  const { holdId } = deeds[0]?.first.body as { holdId: string };
+  const { holdId } = must(deeds[0], 'the hold').first.body as { holdId: string };
   const confirmedAgain = accepted(await client.confirm(eventId, newCommandId(), holdId, 'Another order'));
   assert.deepEqual(confirmedAgain, confirm?.first, 'a new commandId, a new activation, the same booking');
   await assertJournalVerified(installation);

@@ -70,6 +70,65 @@ test('[I9] a hold of several seats is all or nothing, and the refusal lists thos
   await Promise.all([ann.close(), bob.close()]);
 });
 
+test('one socket’s commands for one event are decided in the order sent, also while the event is only waking', async () => {
+  const eventId = await installation.createEvent({ seats: 300, limits: saleLimits });
+  const buyer = await newBuyer();
+  const watching = buyer.ask(2, eventId, null);
+  const sent = await Promise.all(Array.from({ length: 300 }, (_, seat) => buyer.hold(eventId, newCommandId(), [seat])));
+  const seqs = sent.map((answer) => accepted(answer).position[1]);
+  assert.deepEqual(
+    seqs,
+    [...seqs].sort((a, b) => a - b),
+  );
+  assert.equal(new Set(seqs).size, 300);
+  assert.equal((await watching)[0], 4);
+  assert.equal(accepted(await buyer.myHolds(eventId)).body.holds.length, 300, 'asked after them, it sees them all');
+  await buyer.close();
+});
+
+test('[I4] a hold leaves once: of confirms and releases at the same time one wins, and every confirm is told the same', async () => {
+  const eventId = await installation.createEvent({ seats: 40, limits: saleLimits });
+  const guest = await installation.guest();
+  const sockets = await Promise.all(subprotocols.map((subprotocol) => connect(guest, subprotocol)));
+  const [one, two] = [must(sockets[0], 'a socket'), must(sockets[1], 'a socket')];
+  for (let seat = 0; seat < 40; seat += 1) {
+    const { holdId } = accepted(await one.hold(eventId, newCommandId(), [seat])).body;
+    const [confirmed, released, again] = await Promise.all([
+      one.confirm(eventId, newCommandId(), holdId, 'o'),
+      two.release(eventId, newCommandId(), holdId),
+      one.confirm(eventId, newCommandId(), holdId, 'o'),
+    ]);
+    if (confirmed.kind === 'accepted') {
+      assert.equal(rejected(released, '410 hold_ended').details.reason, 'confirmed');
+      assert.deepEqual(again, confirmed);
+    } else {
+      accepted(released);
+      for (const answer of [confirmed, again]) {
+        assert.equal(rejected(answer, '410 hold_ended').details.reason, 'released');
+      }
+    }
+  }
+  await Promise.all(sockets.map((socket) => socket.close()));
+});
+
+test('GET /seats: the published map under an ETag of its position, 304 where it is known', async () => {
+  const eventId = await installation.createEvent({ seats: 9 });
+  const buyer = await newBuyer();
+  const map = new WatchedMap(eventId);
+  await map.watch(buyer);
+  await map.reached(accepted(await buyer.hold(eventId, newCommandId(), [8])).position[1]);
+  const path = `/v1/events/${eventId}/seats`;
+  const { status, headers, body } = await installation.live('GET', path);
+  const etag = `"${map.position.join('-')}"`;
+  assert.deepEqual([status, headers.get('etag')], [200, etag]);
+  assert.deepEqual(body, { position: map.position, seatCount: 9, states: 'AAAB', areas: [] });
+  const known = await installation.live('GET', path, { headers: { 'if-none-match': etag } });
+  assert.deepEqual([known.status, known.body], [304, '']);
+  assert.equal((await installation.live('GET', path, { headers: { 'if-none-match': '"1-1"' } })).status, 200);
+  assert.equal((await installation.live('GET', '/v1/events/nowhere/seats')).status, 404);
+  await buyer.close();
+});
+
 test('accepted bodies, positions and states are those of the protocol page, section 3', async () => {
   const eventId = await installation.createEvent({ seats: 10, holdTtlMs: 60_000 });
   const ann = await newBuyer();
@@ -137,7 +196,7 @@ test('[I14] 2,000 changes by ten clients: snapshots and deltas without gap, and 
   const plan = { buyers: 10, lanes: 2, seatsPerLane: 30, contestedSeats: 6 };
   const eventId = await installation.createEvent({ seats: seatsOf(plan), limits: saleLimits });
   const guests = await Promise.all(Array.from({ length: plan.buyers }, () => installation.guest()));
-  const sale = new Sale(eventId, installation.liveUrl, guests, plan);
+  const sale = new Sale(eventId, () => installation.liveUrl, guests, plan);
   const steady = await Promise.all(
     subprotocols.map(async (subprotocol) => {
       const map = new WatchedMap(eventId);

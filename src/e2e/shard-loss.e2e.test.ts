@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Worker } from 'node:worker_threads';
 import { loadConfiguration } from '../config/load.js';
@@ -28,6 +29,7 @@ const threads: Worker[] = [];
 process.on('worker', (worker) => threads.push(worker));
 
 let database: TestDatabase;
+const dataDir = newFolder('usher-data-');
 let node: RunningNode;
 let venue: Venue;
 
@@ -35,7 +37,7 @@ before(async () => {
   database = await emptyTestDatabase();
   const ports = await freePorts();
   const adminToken = systemRandom.id(32);
-  const environment = { DATABASE_URL: database.url, USHER_DATA_DIR: newFolder('usher-data-') };
+  const environment = { DATABASE_URL: database.url, USHER_DATA_DIR: dataDir };
   const configuration = loadConfiguration([], {
     ...environment,
     USHER_WEB_PORT: String(ports.web),
@@ -53,6 +55,7 @@ before(async () => {
 after(async () => {
   await node.drain();
   await database.drop();
+  rmSync(dataDir, { recursive: true });
 });
 
 /** An event of this shard, with a sale in it and somebody who watches. */
@@ -64,7 +67,7 @@ async function openSale(shard: number) {
   const watcher = await WireClient.connect(venue.liveUrl, (await venue.guest()).token);
   const map = new WatchedMap(eventId);
   await map.watch(watcher);
-  return { eventId, map, watcher, sale: new Sale(eventId, venue.liveUrl, guests, plan) };
+  return { eventId, map, watcher, sale: new Sale(eventId, () => venue.liveUrl, guests, plan) };
 }
 
 test('[I6] [I7] [I14] a shard’s thread dies under load: pending is unknown, watchers go on from a snapshot, sales go on', async () => {

@@ -43,7 +43,9 @@ async function start({ arguments: words = [], env = {}, uid }: Start): Promise<O
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   // Should it start after all, the test is not to wait for it for ever.
-  child.stdout.once('data', () => child.kill('SIGTERM'));
+  child.stdout.on('data', (text: string) => {
+    if (text.includes('Usher is ready')) child.kill('SIGTERM');
+  });
   return outputOf(child);
 }
 
@@ -96,7 +98,12 @@ test('a database that does not answer, does not exist, or wants another password
   await once(server, 'close');
   const secret = 'not-to-be-shown';
   const unreachable = `postgres://somebody:${secret}@127.0.0.1:${port}/nothing`;
-  await assertFails({ env: { DATABASE_URL: unreachable } }, new RegExp(`127\\.0\\.0\\.1:${port}`), /DATABASE_URL/, not(secret));
+  await assertFails(
+    { env: { DATABASE_URL: unreachable } },
+    new RegExp(`127\\.0\\.0\\.1:${port}`),
+    /DATABASE_URL/,
+    not(secret),
+  );
   const given = process.env['USHER_TEST_DATABASE_URL'] ?? '';
   const missing = new URL(given);
   missing.pathname = '/there_is_no_such_database';
@@ -106,7 +113,9 @@ test('a database that does not answer, does not exist, or wants another password
   await assertFails({ env: { DATABASE_URL: wrong.href } }, /password/, not(secret));
 });
 
-test('a data folder that cannot be written, or is none', { skip: process.getuid?.() !== 0 && 'needs root' }, async () => {
+test('a data folder that cannot be written, or is none', {
+  skip: process.getuid?.() !== 0 && 'needs root',
+}, async () => {
   const nobody = 65534;
   const closed = join(folder, 'closed');
   mkdirSync(closed, { mode: 0o755 });
@@ -128,7 +137,11 @@ test('options that do not exist, that take no such value, or that contradict eac
   }
   await assertFails({ arguments: ['--shards', '0'] }, /--shards/, /\b0\b/);
   await assertFails({ env: { USHER_LOG_LEVEL: 'loud' } }, /USHER_LOG_LEVEL/, /loud/);
-  await assertFails({ env: { USHER_WEB_PORT: '28080', USHER_LIVE_PORT: '28080' } }, /USHER_WEB_PORT/, /USHER_LIVE_PORT/);
+  await assertFails(
+    { env: { USHER_WEB_PORT: '28080', USHER_LIVE_PORT: '28080' } },
+    /USHER_WEB_PORT/,
+    /USHER_LIVE_PORT/,
+  );
   await assertFails({ env: { REDIS_URL: 'redis://127.0.0.1' } }, /REDIS_URL/);
   await assertFails({ env: { DATABASE_URL: 'mysql://127.0.0.1/x' } }, /DATABASE_URL/);
 });
@@ -136,7 +149,13 @@ test('options that do not exist, that take no such value, or that contradict eac
 test('--help and --version need nothing and say what they should', async () => {
   const help = await start({ arguments: ['--help'] });
   assert.deepEqual([help.code, help.stderr], [0, '']);
-  for (const variable of ['USHER_WEB_PORT', 'USHER_DATA_DIR', 'DATABASE_URL', 'USHER_ADMIN_TOKEN', 'USHER_RATE_LIMIT']) {
+  for (const variable of [
+    'USHER_WEB_PORT',
+    'USHER_DATA_DIR',
+    'DATABASE_URL',
+    'USHER_ADMIN_TOKEN',
+    'USHER_RATE_LIMIT',
+  ]) {
     assert.ok(help.stdout.includes(variable), variable);
   }
   const version = await start({ arguments: ['--version'] });

@@ -17,7 +17,7 @@ export function nodeIdentity(given: string | null, dataDir: string, random: Rand
     return keptIdentity(join(dataDir, 'node-id'), `node-${random.id(nodeIdLength)}`);
   } catch (error) {
     throw new UsageError(
-      `Cannot use the data folder as it cannot be written: ${(error as Error).message}; make it writable or set USHER_DATA_DIR`,
+      `Cannot use the data folder ${dataDir} as it cannot be written: ${(error as Error).message}; make it writable or set USHER_DATA_DIR`,
     );
   }
 }

@@ -14,7 +14,8 @@ export class Buyer {
   unknowns = 0;
 
   constructor(
-    private readonly liveUrl: string,
+    /** Where to come back to. */
+    private readonly liveUrl: () => string,
     readonly guest: Guest,
     private readonly subprotocol: Subprotocol,
   ) {}
@@ -57,9 +58,11 @@ export class Buyer {
 
   async #connect(): Promise<void> {
     try {
-      this.#client = await WireClient.connect(this.liveUrl, this.guest.token, this.subprotocol);
+      this.#client = await WireClient.connect(this.liveUrl(), this.guest.token, this.subprotocol);
     } catch (error) {
-      const isNobodyThere = error instanceof ConnectionLost || (error instanceof Error && 'code' in error && error.code !== 'ERR_ASSERTION');
+      const isNobodyThere =
+        error instanceof ConnectionLost ||
+        (error instanceof Error && 'code' in error && error.code !== 'ERR_ASSERTION');
       if (!isNobodyThere) throw error;
       await pauseAwake(systemTimers, reconnectAfterMs);
     }

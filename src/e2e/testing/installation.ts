@@ -55,6 +55,13 @@ export class Installation extends Venue {
     this.#server = await startServer({ ...this.options, ports, dataDir, adminToken, env });
   }
 
+  /** Another server on the same data, at addresses of its own, while this one may still be there. */
+  async startSuccessor(): Promise<Installation> {
+    const { dataDir, adminToken } = this.#server;
+    const env = { ...defaults, ...this.options.env };
+    return new Installation(this.options, await startServer({ ...this.options, dataDir, adminToken, env }));
+  }
+
   /** Ends whatever runs of it and deletes its data. A database that was given stays. */
   async remove(): Promise<void> {
     await this.stop('SIGKILL');

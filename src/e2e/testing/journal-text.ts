@@ -18,7 +18,7 @@ export interface JournalLine {
 
 /** The whole history of an event, from change 1, read beside the live traffic and waking nobody. */
 export async function readJournal(venue: Venue, eventId: string): Promise<readonly JournalLine[]> {
-  const { code, stdout, stderr } = await venue.journal('show', eventId);
+  const { code, stdout, stderr } = await venue.journal('show', '--', eventId);
   assert.equal(code, 0, stderr);
   return stdout.trimEnd().split('\n').map(parse);
 }

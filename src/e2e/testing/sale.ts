@@ -46,7 +46,7 @@ export class Sale {
   /** @param guests one for each buyer */
   constructor(
     private readonly eventId: string,
-    liveUrl: string,
+    liveUrl: () => string,
     guests: readonly Guest[],
     private readonly plan: SalePlan,
   ) {
@@ -113,7 +113,8 @@ export class Sale {
     const at = systemRandom.below(lane.seats.length - 1);
     const seats = lane.seats.slice(at, at + 2);
     const { holdId } = accepted(await this.#hold(lane, seats)).body;
-    if (happens(0.2)) accepted(await this.#tell(lane, 'HoldExtended', (client, id) => client.extend(this.eventId, id, holdId)));
+    if (happens(0.2))
+      accepted(await this.#tell(lane, 'HoldExtended', (client, id) => client.extend(this.eventId, id, holdId)));
     // Whoever has few seats left keeps them free to go on.
     const mayKeep = lane.seats.length > 4;
     if (mayKeep && happens(0.06)) {
@@ -122,7 +123,9 @@ export class Sale {
       const [given = -1] = seats;
       if (happens(0.5)) lane.seats.push(...(await this.#release(lane, holdId, [given])).body.seats);
       const orderRef = `Order ${holdId}`;
-      accepted(await this.#tell(lane, 'BookingConfirmed', (client, id) => client.confirm(this.eventId, id, holdId, orderRef)));
+      accepted(
+        await this.#tell(lane, 'BookingConfirmed', (client, id) => client.confirm(this.eventId, id, holdId, orderRef)),
+      );
       return;
     }
     if (happens(0.2)) await this.#release(lane, holdId, seats.slice(0, 1));
@@ -133,7 +136,11 @@ export class Sale {
     return this.#tell(lane, 'SeatsHeld', (client, commandId) => client.hold(this.eventId, commandId, seats));
   }
 
-  async #release(lane: Lane, holdId: string, seats: readonly number[] | null): Promise<Accepted<{ seats: readonly number[] }>> {
+  async #release(
+    lane: Lane,
+    holdId: string,
+    seats: readonly number[] | null,
+  ): Promise<Accepted<{ seats: readonly number[] }>> {
     return accepted(
       await this.#tell(lane, 'HoldReleased', (client, id) => client.release(this.eventId, id, holdId, seats)),
     );

@@ -10,8 +10,8 @@ export function unpackStates(bytes: Uint8Array, seatCount: number): SeatState[] 
   return Array.from({ length: seatCount }, (_, seat) => ((bytes[seat >> 2] ?? 0) >> ((seat & 3) * 2)) & 3);
 }
 
-/** Above those that the client numbers by itself. */
-const firstReqId = 2 ** 31;
+/** Above those that a client numbers by itself, as one client may feed several maps. */
+let lastReqId = 2 ** 31;
 
 /**
  * One client's seat map of one event, made of snapshots and deltas alone. It holds each of them against the rules of their
@@ -26,7 +26,7 @@ export class WatchedMap {
   /** Set by the `accepted` of a subscribe, until the first frame after it: what the map may begin with. */
   #beginning: { readonly resumedFrom: Position | null } | null = null;
   #client: WireClient | null = null;
-  #asked = { reqId: firstReqId, resumedFrom: null as Position | null };
+  #asked = { reqId: 0, resumedFrom: null as Position | null };
   readonly #awaited = new Set<{ readonly seq: number; resolve(): void }>();
 
   constructor(readonly eventId: string) {}
@@ -36,7 +36,8 @@ export class WatchedMap {
    * @returns the position in the `accepted`
    */
   async watch(client: WireClient, resume = false): Promise<Position> {
-    this.#asked = { reqId: this.#asked.reqId + 1, resumedFrom: resume ? this.position : null };
+    lastReqId += 1;
+    this.#asked = { reqId: lastReqId, resumedFrom: resume ? this.position : null };
     if (this.#client !== client) {
       this.#client = client;
       client.onFrame((frame) => this.#receive(client, frame));

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { InvariantError } from '../lib/assert.js';
+import { WatcherCounts } from './audience.js';
+
+test('watchers are counted by event', () => {
+  const counts = new WatcherCounts();
+  counts.joined('a');
+  counts.joined('a');
+  counts.joined('b');
+  counts.left('a');
+  assert.deepEqual([counts.watchersOf('a'), counts.watchersOf('b'), counts.watchersOf('c')], [1, 1, 0]);
+  counts.left('a');
+  assert.deepEqual([counts.watchersOf('a'), counts.total], [0, 1]);
+});
+
+test('after a restart the counts are those of the gateway', () => {
+  const counts = new WatcherCounts();
+  counts.restore('a', 7);
+  counts.joined('a');
+  counts.left('a');
+  assert.equal(counts.watchersOf('a'), 7);
+});
+
+test('nobody can leave whom nobody saw come', () => {
+  const counts = new WatcherCounts();
+  counts.joined('a');
+  counts.left('a');
+  assert.throws(() => counts.left('a'), InvariantError);
+  assert.throws(() => counts.left('b'), InvariantError);
+});
