@@ -8,7 +8,13 @@ import type { SeatMap } from './seat-map.js';
  * Body of frame 4 for the command that made this change a moment ago, at `[epoch, seq]`. The time left is that of the change
  * itself, whatever was decided since and is not yet committed (I10).
  */
-export function firstAcceptedBody(change: Change, epoch: number, seq: number, map: SeatMap, nowMs: number): AcceptedBody {
+export function firstAcceptedBody(
+  change: Change,
+  epoch: number,
+  seq: number,
+  map: SeatMap,
+  nowMs: number,
+): AcceptedBody {
   const leftMs = 'deadlineMs' in change ? Math.max(0, change.deadlineMs - nowMs) : 0;
   return bodyOf(change, epoch, seq, map.configuration.currency, leftMs);
 }
