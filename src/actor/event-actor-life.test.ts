@@ -227,6 +227,21 @@ test('an event that cannot come to rest stays, and decides what came meanwhile',
   assert.deepEqual(scene.outbox.news(), ['ann but 0: hold expired 2.4'], 'its reminder was set again');
 });
 
+test('an event that cannot come to rest does not keep others from it: it is tried again later', async () => {
+  const scene = await ActorScene.awake({ limits: { passivateAfterMs: 60_000 } });
+  scene.faults.failBefore('rest', new OutcomeUnknown('rest'));
+  await scene.run(60_000);
+  scene.host.restIdle();
+  await scene.run(59_999);
+  scene.host.restIdle();
+  await scene.run();
+  assert.equal(scene.faults.count('rest'), 1);
+  await scene.run(1);
+  scene.host.restIdle();
+  await scene.run();
+  assert.equal(scene.host.count, 0);
+});
+
 test('an event rests only where nothing waits, nobody has asked for a minute, and nobody watches', async () => {
   const scene = await ActorScene.awake({ limits: { passivateAfterMs: 60_000 } });
   await scene.run(59_999);

@@ -190,6 +190,8 @@ export class EventActor implements Appender {
         'Cannot bring the event to rest as Postgres does not answer; it stays',
       );
       if (this.#stage === 'resting') {
+        // Others have their turn before it is tried again.
+        this.lastMailMs = this.ground.time.nowMs();
         this.#become('active');
         this.#guard(() => this.#turn());
       }

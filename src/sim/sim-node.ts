@@ -1,5 +1,7 @@
 import type { Limits } from '../config/limits.js';
 import type { JournalStore } from '../journal/port.js';
+import { Fifo } from '../lib/fifo.js';
+import { must } from '../lib/must.js';
 import type { Timers } from '../lib/timers.js';
 import type { Log } from '../observability/log.js';
 import { deliver } from '../shard/answers.js';
@@ -32,6 +34,7 @@ export class SimNode {
   readonly name: string;
   #alive = true;
   #pausedUntilMs = 0;
+  readonly #inbox = new Fifo<(writer: PackedWriter) => void>();
   /** This machine's monotonic clock has an origin of its own; its wall clock jumps. */
   readonly #monotonicOriginMs: number;
   #wallOffsetMs = 0;
@@ -85,9 +88,11 @@ export class SimNode {
 
   /** A message from the network: waits while the node is paused, and is gone when it is dead. */
   receive(write: (writer: PackedWriter) => void): void {
+    // One queue, whatever chance says about the order in which the waiting ends: a connection keeps its order.
+    this.#inbox.push(write);
     this.#onceRunning(0, () => {
       const writer = new PackedWriter();
-      write(writer);
+      must(this.#inbox.shift(), 'a message')(writer);
       this.#shard.receive(writer.take());
     });
   }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { systemClock } from '../../lib/clock.js';
+import { systemTimers } from '../../lib/timers.js';
 import { addressOf } from './address.js';
-import { isPostmasterOf, markStale, readPostmasterFile } from './postmaster.js';
+import { isPostmasterOf, markStale, readPostmasterFile, removeUnfinishedFile } from './postmaster.js';
 
 let folder: string;
 
@@ -57,4 +59,20 @@ test("a stale file keeps all but the process' number, which becomes one that Pos
   markStale(folder, file);
   const rest = '/data\n1795202130\n5432\n/data\n\n  9977974         4\n';
   assert.equal(readFileSync(join(folder, 'postmaster.pid'), 'utf8'), `${process.pid}\n${rest}`);
+  write(`4194304123\n${rest}`);
+  markStale(folder, file);
+  const padded = String(process.pid).padStart(10);
+  assert.equal(readFileSync(join(folder, 'postmaster.pid'), 'utf8'), `${padded}\n${rest}`, 'never shorter than before');
+  assert.equal(readPostmasterFile(folder)?.pid, process.pid);
+});
+
+test('[I6] a file that its writer was killed over is taken away, one with a number stays', async () => {
+  const path = join(folder, 'postmaster.pid');
+  write('');
+  await removeUnfinishedFile(folder, systemClock, systemTimers);
+  assert.equal(existsSync(path), false);
+  await removeUnfinishedFile(folder, systemClock, systemTimers);
+  write('77\n');
+  await removeUnfinishedFile(folder, systemClock, systemTimers);
+  assert.equal(existsSync(path), true);
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../lib/clock.js';
 import type { Timers } from '../../lib/timers.js';
@@ -7,6 +7,8 @@ import { pauseAwake } from './pause-awake.js';
 
 /** Nothing of ours may leak into Postgres: PGPORT, PGDATA, locales. */
 export const childEnvironment: NodeJS.ProcessEnv = { PATH: process.env['PATH'], LC_ALL: 'C' };
+
+const lookEveryMs = 10;
 
 /** What a server writes into `postmaster.pid` of its data folder, line by line as it starts. */
 export interface PostmasterFile {
@@ -56,7 +58,36 @@ export function markStale(dataFolder: string, file: PostmasterFile): void {
   const paths = [join(dataFolder, 'postmaster.pid'), join(dataFolder, `.s.PGSQL.${file.port}.lock`)];
   for (const path of paths) {
     const text = readIfThere(path);
-    if (text !== null) writeFileSync(path, text.replace(/^\d+/, String(process.pid)));
+    if (text !== null) replacePid(path, text);
+  }
+}
+
+/** In place: who is killed between the two steps of a truncating write leaves an empty file, and no server starts over that. */
+function replacePid(path: string, text: string): void {
+  const old = /^\s*\d+/.exec(text)?.[0] ?? '';
+  const ours = String(process.pid);
+  const bytes = ours.length <= old.length ? ours.padStart(old.length) : ours + text.slice(old.length);
+  const file = openSync(path, 'r+');
+  try {
+    writeSync(file, bytes, 0);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A server writes its number a moment after it has made the file. */
+const unfinishedPatienceMs = 1_000;
+
+/** Takes a `postmaster.pid` without a number away: whoever was writing it has been killed. */
+export async function removeUnfinishedFile(dataFolder: string, clock: Clock, timers: Timers): Promise<void> {
+  const path = join(dataFolder, 'postmaster.pid');
+  const giveUpAtMs = clock.monotonicMs() + unfinishedPatienceMs;
+  while (readIfThere(path) !== null && readPostmasterFile(dataFolder) === null) {
+    if (clock.monotonicMs() >= giveUpAtMs) {
+      rmSync(path, { force: true });
+      return;
+    }
+    await pauseAwake(timers, lookEveryMs);
   }
 }
 
@@ -66,8 +97,6 @@ const endings = [
   ['SIGQUIT', 10_000],
   ['SIGKILL', 10_000],
 ] as const;
-
-const lookEveryMs = 10;
 
 /** Ends the server and waits until it is gone. */
 export async function endPostmaster(dataFolder: string, pid: number, clock: Clock, timers: Timers): Promise<void> {

@@ -12,7 +12,7 @@ import type { Binaries } from './binaries.js';
 import { type Guard, takeGuard } from './guard.js';
 import { hasEnded, launch } from './launch.js';
 import { LogFile } from './log-file.js';
-import { endPostmaster, isPostmasterOf, markStale, readPostmasterFile } from './postmaster.js';
+import { endPostmaster, isPostmasterOf, markStale, readPostmasterFile, removeUnfinishedFile } from './postmaster.js';
 import { pauseAwake } from './pause-awake.js';
 import { reach } from './reach.js';
 import { settings } from './settings.js';
@@ -150,6 +150,7 @@ export class Supervisor {
   /** The server that is there, if it is as we would start it; ends it otherwise. */
   private async takeOver(): Promise<Guard | null> {
     const { dataFolder, clock, timers } = this.options;
+    await removeUnfinishedFile(dataFolder, clock, timers);
     const found = readPostmasterFile(dataFolder);
     if (found === null) return null;
     const lives = (): boolean => isPostmasterOf(dataFolder, found.pid);
