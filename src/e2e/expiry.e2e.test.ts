@@ -96,7 +96,7 @@ test('[I5] a hold runs out at its deadline, everybody sees the seats free, and i
 });
 
 test('[I5] an extended hold runs out at its new deadline', async () => {
-  const eventId = await installation.createEvent({ seats: 10, holdTtlMs: 1200 });
+  const eventId = await installation.createEvent({ seats: 10, holdTtlMs: 2000 });
   const buyer = await newBuyer();
   await new WatchedMap(eventId).watch(buyer);
   const { body } = accepted(await buyer.hold(eventId, newCommandId(), [0]));
@@ -128,7 +128,7 @@ test('[I5] many holds of different lengths run out in time though nobody is conn
 });
 
 test('[I5] a hold runs out in time though its event has gone to rest and nobody has asked for it since', async () => {
-  const holdTtlMs = 8000;
+  const holdTtlMs = 6000;
   const eventId = await installation.createEvent({ seats: 10, holdTtlMs });
   const buyer = await newBuyer();
   accepted(await buyer.hold(eventId, newCommandId(), [4]));

