@@ -4,6 +4,7 @@ import { systemRandom } from '../../lib/random.js';
 import { emptyTestDatabase, type TestDatabase } from '../../store/testing/postgres.js';
 import { Installation } from './installation.js';
 import type { Guest } from './venue.js';
+import { WatchedMap } from './watched-map.js';
 import { accepted, type Frame, type Subprotocol, subprotocols, WireClient } from './wire-client.js';
 
 // One server with one event, and a neighbour who has a hold there and is served, whatever others send. A test file that imports
@@ -31,7 +32,14 @@ before(async () => {
   silent = await WireClient.open(installation.liveUrl, 'usher.v1.msgpack');
   eventId = await installation.createEvent({ seats: 100 });
   neighbour = await newClient();
-  neighboursHold = accepted(await neighbour.hold(eventId, newCommandId(), [0, 1])).body.holdId;
+  const held = accepted(await neighbour.hold(eventId, newCommandId(), [0, 1]));
+  neighboursHold = held.body.holdId;
+  // Everybody sees it from here on: an accepted change is published a moment later.
+  const witness = await newClient();
+  const map = new WatchedMap(eventId);
+  await map.watch(witness);
+  await map.reached(held.position[1]);
+  await witness.close();
 });
 
 after(async () => {
