@@ -2,37 +2,48 @@ import type { Configuration } from '../config/load.js';
 import { createPinoLog } from '../observability/pino-log.js';
 import { type RunningNode, startNode } from './node.js';
 
-/** Runs the server until it is told to end. Resolves with the exit code. */
+/**
+ * Runs the server until it is told to end. Resolves with the exit code.
+ *
+ *     starting ──(told)──► ends once it has started, so that nothing of it stays behind
+ *     serving ──(told)──► draining ──► 0
+ *     told twice: ends at once, 1
+ */
 export async function serve(configuration: Configuration): Promise<number> {
   const log = createPinoLog(configuration.logLevel, {});
-  const node = await startNode(configuration, log);
-  process.stdout.write(banner(node, configuration));
-  return new Promise((resolve) => {
-    let draining = false;
+  let node: RunningNode | null = null;
+  let told = false;
+  const ended = new Promise<void>((resolve) => {
     const end = (signal: string): void => {
-      if (draining) {
+      if (told) {
         log.warn({ signal }, 'Told twice: ending at once');
-        node.abandon();
+        node?.abandon();
         process.exit(1);
       }
-      draining = true;
+      told = true;
       log.info({ signal }, 'Draining: clients are sent away, events come to rest; tell me again to end at once');
-      node.drain().then(
-        () => resolve(0),
-        (error: unknown) => {
-          log.error({ error }, 'Cannot drain in order');
-          resolve(1);
-        },
-      );
+      resolve();
     };
     process.on('SIGTERM', () => end('SIGTERM'));
     process.on('SIGINT', () => end('SIGINT'));
-    void node.doomed.then((reason) => {
-      log.error({ reason }, 'This node must end');
-      node.abandon();
-      process.exit(1);
-    });
   });
+
+  const serving = await startNode(configuration, log);
+  node = serving;
+  void serving.doomed.then((reason) => {
+    log.error({ reason }, 'This node must end');
+    serving.abandon();
+    process.exit(1);
+  });
+  if (!told) process.stdout.write(banner(serving, configuration));
+  await ended;
+  try {
+    await serving.drain();
+    return 0;
+  } catch (error) {
+    log.error({ error }, 'Cannot drain in order');
+    return 1;
+  }
 }
 
 function banner(node: RunningNode, configuration: Configuration): string {
