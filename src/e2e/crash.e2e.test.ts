@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { must } from '../lib/must.js';
-import { dataFolderIn, homeOf } from '../store/embedded/home.js';
-import { readPostmasterFile } from '../store/embedded/postmaster.js';
+import { postmasterOf } from './testing/frozen-postgres.js';
 import { Installation } from './testing/installation.js';
 import { assertJournalVerified, readJournal } from './testing/journal-text.js';
 import { Sale, saleLimits, seatsOf } from './testing/sale.js';
@@ -22,10 +21,6 @@ before(async () => {
 
 after(() => installation.remove());
 
-function postmaster(): number {
-  return must(readPostmasterFile(dataFolderIn(homeOf(installation.server.dataDir))), 'postmaster.pid').pid;
-}
-
 const disasters: Readonly<Record<string, () => Promise<void>>> = {
   'kill -9': async () => {
     await installation.stop('SIGKILL');
@@ -36,12 +31,12 @@ const disasters: Readonly<Record<string, () => Promise<void>>> = {
     await installation.startAgain();
   },
   'kill -9 of the server and of its Postgres': async () => {
-    process.kill(postmaster(), 'SIGKILL');
+    process.kill(postmasterOf(installation.server.dataDir), 'SIGKILL');
     await installation.stop('SIGKILL');
     await installation.startAgain();
   },
   'its Postgres alone is killed, and the server starts it again': async () => {
-    process.kill(postmaster(), 'SIGKILL');
+    process.kill(postmasterOf(installation.server.dataDir), 'SIGKILL');
   },
   SIGTERM: async () => {
     assert.equal(await installation.stop('SIGTERM'), 0);

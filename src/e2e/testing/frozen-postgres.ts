@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { must } from '../../lib/must.js';
+import { dataFolderIn, homeOf } from '../../store/embedded/home.js';
+import { readPostmasterFile } from '../../store/embedded/postmaster.js';
+
+/** The process of the embedded Postgres that all its others come from. */
+export function postmasterOf(dataDir: string): number {
+  return must(readPostmasterFile(dataFolderIn(homeOf(dataDir))), 'postmaster.pid').pid;
+}
+
+/** Stops every process of the embedded Postgres where it stands: what was sent to it is neither done nor refused. */
+export function freezePostgres(dataDir: string): { thaw(): void; kill(): void } {
+  const postmaster = postmasterOf(dataDir);
+  process.kill(postmaster, 'SIGSTOP');
+  // It makes no more children from here on.
+  const processes = [postmaster, ...childrenOf(postmaster)];
+  const signal = (name: NodeJS.Signals): void => {
+    for (const pid of processes) process.kill(pid, name);
+  };
+  signal('SIGSTOP');
+  return { thaw: () => signal('SIGCONT'), kill: () => signal('SIGKILL') };
+}
+
+function childrenOf(parent: number): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([pid, ppid]) => (ppid === parent && pid !== undefined ? [pid] : []));
+}
