@@ -160,7 +160,10 @@ async function benchPostgres(serverUrl: string): Promise<void> {
 /** Gives a function that opens so many new events. */
 async function eventMaker(catalogue: Catalogue): Promise<(count: number) => Promise<string[]>> {
   const seatCount = 60_000;
-  await catalogue.insertChart({ chartId: 'bench', chartVersion: 1, name: 'Bench', seatCount, body: '{}' }, null);
+  await catalogue.insertChart(
+    { chartId: 'bench', chartVersion: 1, name: 'Bench', seatCount, areaCount: 0, body: '{}' },
+    null,
+  );
   const configuration = {
     ...eventDefaults,
     chartId: 'bench',
@@ -170,6 +173,8 @@ async function eventMaker(catalogue: Catalogue): Promise<(count: number) => Prom
     categories: ['all'],
     pricesMinor: [4_500],
     seatCategories: [[0, seatCount]] as const,
+    areas: [],
+    layout: null,
     onSaleAtMs: null,
     closesAtMs: null,
     confirmBy: 'holder',

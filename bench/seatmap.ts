@@ -33,6 +33,8 @@ function openHall(): SeatMap {
       [1, 20_000],
       [2, 20_000],
     ] as const,
+    areas: [{ area: 'arena', capacity: 20_000, category: 2 }],
+    layout: null,
     onSaleAtMs: null,
     closesAtMs: null,
     confirmBy: 'holder',
@@ -64,7 +66,15 @@ function holdAndRelease(map: SeatMap, firstSeat: number): void {
   for (const [index, identity] of identities.entries()) {
     const seat = firstSeat + ((index * 2) % (seatCount - firstSeat));
     must(map, { kind: 'hold', identity, seats: [seat, seat + 1] });
-    must(map, { kind: 'release', identity, holdId: holdIdOf(epoch, map.seq), seats: null });
+    must(map, { kind: 'release', identity, holdId: holdIdOf(epoch, map.seq), seats: null, quantity: null });
+  }
+}
+
+/** The same with two places of an area. */
+function holdAndReleasePlaces(map: SeatMap): void {
+  for (const identity of identities) {
+    must(map, { kind: 'holdArea', identity, places: { area: 'arena', quantity: 2 } });
+    must(map, { kind: 'release', identity, holdId: holdIdOf(epoch, map.seq), seats: null, quantity: null });
   }
 }
 
@@ -78,6 +88,7 @@ const snapshot = encodeSeatMap(full);
 const bench = new Bench({ time: 1_000, warmupTime: 500 });
 bench.add('hold and release 2 seats, empty hall', () => holdAndRelease(empty, 0));
 bench.add('hold and release 2 seats, 29,000 other holds', () => holdAndRelease(crowded, 58_000));
+bench.add('hold and release 2 places of an area, 29,000 other holds', () => holdAndReleasePlaces(crowded));
 bench.add('hold 2 seats that are taken', () => {
   for (const [index, identity] of identities.entries()) {
     for (const seat of [index * 2, index * 2 + 30_000])

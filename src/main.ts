@@ -3,9 +3,10 @@ import { readCommandLine } from './config/command-line.js';
 import { helpText } from './config/help.js';
 import { loadConfiguration } from './config/load.js';
 import { UsageError } from './lib/usage-error.js';
+import { runImportChartCommand } from './node/import-chart-command.js';
 import { runJournalCommand } from './node/journal-command.js';
 import { serve } from './node/serve.js';
-import { versionOf } from './node/node.js';
+import { versionOf } from './config/version.js';
 
 /** The command line: what stands behind each call is in config/help.ts. Returns the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -20,6 +21,8 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'journalVerify':
     case 'journalShow':
       return runJournalCommand(call, loadConfiguration(argv, process.env));
+    case 'importChart':
+      return runImportChartCommand(call, loadConfiguration(argv, process.env));
     case 'start':
       return serve(loadConfiguration(argv, process.env));
   }

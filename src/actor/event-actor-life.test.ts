@@ -277,6 +277,7 @@ test('operators see the three watermarks, and what waits', async () => {
     seqCommitted: 1,
     seqPublished: 1,
     counts: { free: 12, held: 0, booked: 0, blocked: 0 },
+    areas: [],
     mailbox: 0,
     gate: 2,
   });

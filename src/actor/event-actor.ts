@@ -3,7 +3,7 @@ import type { SealedBatch } from '../journal/port.js';
 import { assert } from '../lib/assert.js';
 import { must } from '../lib/must.js';
 import { turnOver } from '../lib/timers.js';
-import type { AcceptedFrame, RejectedFrame } from '../protocol/down.js';
+import type { AcceptedFrame, AreaCounts, RejectedFrame } from '../protocol/down.js';
 import { DeadlineReminder } from './deadline-reminder.js';
 import { Decider } from './decider.js';
 import { emit } from './emit.js';
@@ -26,6 +26,7 @@ export interface ActorDescription {
   readonly seqCommitted: number;
   readonly seqPublished: number;
   readonly counts: SeatCounts;
+  readonly areas: readonly AreaCounts[];
   readonly mailbox: number;
   readonly gate: number;
 }
@@ -88,6 +89,7 @@ export class EventActor implements Appender {
       seqCommitted: ledger.seqCommitted,
       seqPublished: ledger.view.position[1],
       counts: ledger.view.counts(),
+      areas: ledger.view.areaCounts(),
       mailbox: this.#mailbox.length,
       gate: this.#gate.length,
     };
@@ -127,7 +129,7 @@ export class EventActor implements Appender {
     this.#decider = decider;
     this.#snapshots.keptSeq = recovered.snapshotSeq;
     this.#become('active');
-    if (!rested && recovered.map.counts.held > 0) {
+    if (!rested && recovered.map.claims.holdCount > 0) {
       const nowMs = this.#nowMs(ledger);
       decider.record(
         { kind: 'DeadlinesRaised', atMs: nowMs, untilMs: nowMs + this.ground.limits.recoveryGraceMs },

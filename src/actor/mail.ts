@@ -54,6 +54,8 @@ export function mailClassOf(mail: Mail): MailClass {
   if (mail.kind !== 'command') return 'browse';
   switch (mail.command.kind) {
     case 'hold':
+    case 'holdBest':
+    case 'holdArea':
       return 'hold';
     case 'extend':
     case 'release':

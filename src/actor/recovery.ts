@@ -85,7 +85,8 @@ export async function recover(
     recovered.seq === grant.seq && seqRead === grant.seq,
     `Cannot recover the event as its journal does not end at its head: eventId is ${eventId}, the journal ends at ${seqRead}, the head says ${grant.seq}`,
   );
-  const view = options.makeView(eventId, recovered.states, recovered.seq, must(window[0], 'the last change').seq);
+  const { states, areas } = recovered;
+  const view = options.makeView(eventId, states, areas.all(), recovered.seq, must(window[0], 'the last change').seq);
   for (const { change, epoch, seq } of window) view.recall(change, epoch, seq);
   view.recovered();
   return { map: recovered, ids, view, snapshotSeq };
@@ -95,7 +96,8 @@ export async function recover(
 export function rememberChange(ids: RememberedIds, map: SeatMap, change: Change, seq: number): void {
   if (!('identity' in change)) return;
   const { holderId, commandId, payloadHash } = change.identity;
-  const holdSeq = change.kind === 'SeatsHeld' ? seq : 'holdSeq' in change ? change.holdSeq : 0;
+  const makesHold = change.kind === 'SeatsHeld' || change.kind === 'PlacesHeld';
+  const holdSeq = makesHold ? seq : 'holdSeq' in change ? change.holdSeq : 0;
   ids.remember(holderId, commandId, payloadHash, seq, holdSeq, change.kind === 'BookingConfirmed', (held) =>
     map.isHoldLive(held),
   );

@@ -28,6 +28,7 @@ export function rejectedFrame(reqId: number, rejection: Rejection): RejectedFram
   const details: RejectedDetails = {};
   if (rejection.retryAfterMs !== undefined) details.retryAfterMs = rejection.retryAfterMs;
   if (rejection.seats !== undefined) details.seats = rejection.seats;
+  if (rejection.alternatives !== undefined) details.alternatives = rejection.alternatives;
   if (rejection.reason !== undefined) details.reason = rejection.reason;
   const code: Code = rejection.code;
   return [5, reqId, wireCode(code), rejection.message, details];

@@ -1,4 +1,4 @@
-import type { DeltaFrame, SnapshotFrame } from '../protocol/down.js';
+import type { AreaCounts, DeltaFrame, SnapshotFrame } from '../protocol/down.js';
 import type { Position } from '../protocol/up.js';
 import type { Change } from '../seatmap/change.js';
 
@@ -17,6 +17,8 @@ export interface View {
   snapshot(): SnapshotFrame;
   /** Seats by state as published. */
   counts(): SeatCounts;
+  /** Places of the areas by state as published, in the chart's order. */
+  areaCounts(): readonly AreaCounts[];
   /** The delta from a client's last position to the published one; null where it needs a snapshot. */
   resume(position: Position): DeltaFrame | null;
   /** The activation has ended: nothing more is published from here. */
@@ -31,4 +33,10 @@ export interface SeatCounts {
 }
 
 /** @param windowFromSeq the first change that `recall` will bring */
-export type MakeView = (eventId: string, states: Uint8Array, seq: number, windowFromSeq: number) => View;
+export type MakeView = (
+  eventId: string,
+  states: Uint8Array,
+  areas: readonly AreaCounts[],
+  seq: number,
+  windowFromSeq: number,
+) => View;

@@ -147,6 +147,7 @@ describe('the admin port', () => {
       epoch: 2,
       seq: 7,
       counts: { free: 3, held: 1, booked: 1, blocked: 0 },
+      areas: [['floor', 6, 2, 1, 1]],
     });
   });
 
@@ -174,6 +175,21 @@ describe('the admin port', () => {
         assert.equal(command?.identity.commandId, 'operator-1');
         assert.deepEqual(command?.seats, [3, 4]);
         assert.equal(command?.reason, 'camera');
+      }
+    });
+
+    test('places of an area by their number', async () => {
+      const response = await post('/v1/events/e1/block', { area: 'floor', quantity: 4, reason: 'camera' });
+      assert.equal(response.status, 200);
+      assert.deepEqual(await response.json(), { seats: [], area: 'floor', quantity: 4, position: [2, 8] });
+      const { command } = node.operations.at(-1) ?? {};
+      assert.deepEqual([command?.seats, command?.places], [[], { area: 'floor', quantity: 4 }]);
+      for (const body of [
+        { area: 'floor', reason: 'r' },
+        { area: 'a b', quantity: 1, reason: 'r' },
+        { area: 'floor', quantity: 0, reason: 'r' },
+      ]) {
+        await expectProblem(await post('/v1/events/e1/block', body), 400, 'bad_frame');
       }
     });
 

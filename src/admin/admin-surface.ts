@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.js';
 import type { Log } from '../observability/log.js';
 import { addEventRoutes } from './event-routes.js';
 import { addHealthRoutes } from './health-routes.js';
+import { addIntegratorRoutes } from './integrator-routes.js';
 import { addMetricsRoute } from './metrics-route.js';
 import type { NodePort } from './node-port.js';
 
@@ -32,5 +33,6 @@ export async function createAdminSurface({
   addHealthRoutes(server, node, clock);
   addMetricsRoute(server, node);
   addEventRoutes(server, node, requireAdminToken(adminTokenHash));
+  addIntegratorRoutes(server, node, requireAdminToken(adminTokenHash));
   return server;
 }

@@ -1,8 +1,9 @@
 import type { Names } from '../lib/rpc.js';
 import type { NodeStats } from '../observability/stats.js';
-import type { SeatsBody } from '../protocol/down.js';
+import type { AreaCounts, SeatsBody } from '../protocol/down.js';
 import type { Position } from '../protocol/up.js';
 import type { BlockCommand, Rejection, UnblockCommand } from '../seatmap/command.js';
+import type { IntegratorToken, IntegratorTokenCreation, NewIntegratorToken } from '../store/integrators.js';
 
 /** What the admin surface asks of the node. It is kept by the main thread; the admin thread calls it by lib/rpc.ts. */
 export interface NodePort {
@@ -13,6 +14,12 @@ export interface NodePort {
   /** An operator's command. It waits in the event's mailbox like anybody's. */
   operate(eventId: string, command: OperatorCommand): Promise<OperationOutcome>;
   nodes(): Promise<readonly NodeDescription[]>;
+  /** @param key the request's Idempotency-Key */
+  createIntegratorToken(wanted: NewIntegratorToken, key: string): Promise<StoreAnswer<IntegratorTokenCreation>>;
+  /** Newest first. */
+  integratorTokens(): Promise<StoreAnswer<readonly IntegratorToken[]>>;
+  /** Its value is null where there is no such token. */
+  revokeIntegratorToken(tokenId: string): Promise<StoreAnswer<IntegratorToken | null>>;
 }
 
 export const nodePortNames: Names<NodePort> = {
@@ -21,7 +28,13 @@ export const nodePortNames: Names<NodePort> = {
   describeEvent: true,
   operate: true,
   nodes: true,
+  createIntegratorToken: true,
+  integratorTokens: true,
+  revokeIntegratorToken: true,
 };
+
+/** `unavailable`: Postgres cannot be reached now. */
+export type StoreAnswer<T> = { readonly kind: 'answer'; readonly value: T } | { readonly kind: 'unavailable' };
 
 export interface NodeHealth {
   /** Everything that the start has to do is done. */
@@ -46,7 +59,10 @@ export interface EventDescription {
   readonly owner: string;
   readonly epoch: number;
   readonly seq: number;
+  /** Of the seats. */
   readonly counts: { readonly free: number; readonly held: number; readonly booked: number; readonly blocked: number };
+  /** Places of each area. */
+  readonly areas: readonly AreaCounts[];
 }
 
 export type OperatorCommand = BlockCommand | UnblockCommand;

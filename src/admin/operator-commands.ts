@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { limits } from '../config/limits.js';
 import { readRequest } from '../api/problem.js';
 import { storableText } from '../api/storable.js';
+import { isId } from '../protocol/field.js';
 import { PayloadHash } from '../protocol/payload-hash.js';
 import type { OperatorCommand } from './node-port.js';
 
@@ -11,18 +12,36 @@ const operatorId = 'operator';
 /** Where frames have their number; no frame has these. Part of what is journalled: never change them. */
 const hashNumbers = { block: 1001, unblock: 1002 } as const;
 
-const requestSchema = z.object({
-  seats: z
-    .array(z.int().min(0))
-    .min(1)
-    .max(limits.seatsPerOperationMax)
-    .refine((seats) => new Set(seats).size === seats.length, 'a seat is named twice'),
-  reason: storableText.trim().min(1).max(200),
+const seats = z
+  .array(z.int().min(0))
+  .min(1)
+  .max(limits.seatsPerOperationMax)
+  .refine((named) => new Set(named).size === named.length, 'a seat is named twice');
+const reason = storableText.trim().min(1).max(200);
+
+const seatsSchema = z.object({ seats, reason });
+const placesSchema = z.object({
+  area: z.string().refine(isId, 'expected 1 to 64 characters A-Z a-z 0-9 _ -'),
+  quantity: z.int().min(1),
+  reason,
 });
 
 /** @throws Problem 400 with the path of the first fault */
 export function readOperatorCommand(kind: OperatorCommand['kind'], commandId: string, body: unknown): OperatorCommand {
-  const { seats, reason } = readRequest(requestSchema, body);
-  const payloadHash = new PayloadHash().word(hashNumbers[kind]).integers(seats).text(reason).end();
-  return { kind, identity: { holderId: operatorId, commandId, payloadHash }, seats, reason };
+  const request = readOperation(body);
+  const hash = new PayloadHash().word(hashNumbers[kind]);
+  if ('area' in request) {
+    const { area, quantity } = request;
+    const payloadHash = hash.text(area).integer(quantity).text(request.reason).end();
+    const identity = { holderId: operatorId, commandId, payloadHash };
+    return { kind, identity, seats: [], places: { area, quantity }, reason: request.reason };
+  }
+  const payloadHash = hash.integers(request.seats).text(request.reason).end();
+  return { kind, identity: { holderId: operatorId, commandId, payloadHash }, ...request, places: null };
+}
+
+/** By what is there, so that a fault is told of the shape that was meant. */
+function readOperation(body: unknown): z.output<typeof placesSchema> | z.output<typeof seatsSchema> {
+  const namesArea = typeof body === 'object' && body !== null && 'area' in body;
+  return namesArea ? readRequest(placesSchema, body) : readRequest(seatsSchema, body);
 }

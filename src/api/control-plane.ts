@@ -4,12 +4,14 @@ import { GuestSessions } from '../gateway/guest-session.js';
 import { SessionTokens, type TokenKey } from '../gateway/tokens.js';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
+import type { Timers } from '../lib/timers.js';
 import type { Log } from '../observability/log.js';
 import { Catalogue, type EventRow } from '../store/catalogue.js';
 import { IdempotentAnswers } from '../store/idempotent-answers.js';
 import type { Queryable } from '../store/queryable.js';
 import { requireAdminToken } from './bearer.js';
-import { addChartRoutes, type PackedChart } from './chart-routes.js';
+import { addChartRoutes, type PackedChart } from './charts/chart-routes.js';
+import { addDocsRoutes } from './docs/docs-routes.js';
 import { addEventRoutes } from './event-routes.js';
 import { createHttpServer } from './http-server.js';
 import type { LiveAddressOptions } from './live-address.js';
@@ -22,6 +24,7 @@ import { unavailableWithoutStore } from './unavailable-store.js';
 export interface ControlPlaneOptions {
   readonly database: Queryable;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
   readonly live: LiveAddressOptions;
@@ -32,6 +35,8 @@ export interface ControlPlaneOptions {
   /** SHA-256. */
   readonly adminTokenHash: Uint8Array;
   readonly trustedProxies: readonly string[];
+  /** Of this program. */
+  readonly version: string;
   /** Of the web page's files. */
   readonly pageFolder: string;
 }
@@ -58,6 +63,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
     catalogue,
     answers: new IdempotentAnswers(database, limits.idempotentAnswerTtlMs),
     random,
+    timers: options.timers,
     requireAdmin: requireAdminToken(options.adminTokenHash),
     packedCharts: new Remembered<PackedChart>(clock, chartsRememberedMs, chartsRememberedMax),
     live,
@@ -70,6 +76,7 @@ export async function createControlPlane(options: ControlPlaneOptions): Promise<
   addSessionRoutes(server, guests, options.sessionsPerAddress);
   addChartRoutes(server, routes);
   addEventRoutes(server, routes);
+  await addDocsRoutes(server, live, options.version);
   await addPageRoutes(server, options.pageFolder);
   return server;
 }

@@ -1,8 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { turnOver } from '../lib/timers.js';
 import { isId } from '../protocol/field.js';
-import type { Catalogue, ChartRow, EventRow } from '../store/catalogue.js';
-import { categoryRuns, type Chart } from './chart.js';
-import { type ChartRoutesOptions, sendChart } from './chart-routes.js';
+import type { ChartRow, EventRow } from '../store/catalogue.js';
+import type { Chart } from './charts/chart.js';
+import { type ChartRoutesOptions, sendChart } from './charts/chart-routes.js';
+import { categoryRuns, layoutOf } from './charts/layout-of.js';
+import { pageOf } from './event-page.js';
 import { answerOnce } from './idempotency.js';
 import { liveAddress, type LiveAddressOptions } from './live-address.js';
 import { type ChartInUse, openEvent, readEventRequest } from './open-event.js';
@@ -39,7 +42,8 @@ export function addEventRoutes(server: FastifyInstance, options: EventRoutesOpti
   server.get('/v1/events', (request) =>
     lists
       .get('', () => catalogue.events(eventsListedMax))
-      .then((rows) => ({ events: (rows ?? []).map((row) => shown(row, request)) })),
+      .then((rows) => pageOf(rows ?? [], request.query))
+      .then(({ events: rows, ...rest }) => ({ events: rows.map((row) => shown(row, request)), ...rest })),
   );
 
   server.get<EventRoute>('/v1/events/:eventId', (request) =>
@@ -53,10 +57,11 @@ export function addEventRoutes(server: FastifyInstance, options: EventRoutesOpti
   server.post('/v1/events', { onRequest: options.requireAdmin }, async (request, reply) => {
     const made = await answerOnce(options.answers, request, async (toKeep) => {
       const asked = readEventRequest(request.body);
-      const configuration = openEvent(asked, await chartInUse(catalogue, asked.chartId));
+      const configuration = openEvent(asked, await chartInUse(options, asked.chartId));
       const eventId = asked.eventId ?? options.random.id(eventIdLength);
-      const event = { eventId, name: asked.name, startsAtMs: asked.startsAt, configuration };
-      return (await catalogue.insertEvent(event, toKeep({ eventId }))) ? { eventId } : null;
+      const { organiserId, name, startsAt: startsAtMs } = asked;
+      const event = { eventId, organiserId, name, startsAtMs, configuration };
+      return (await catalogue.insertEvent(event, await toKeep({ eventId }))) ? { eventId } : null;
     });
     if (made === null)
       throw new Problem('event_exists', 'Cannot create the event as its eventId is in use: choose another');
@@ -65,21 +70,31 @@ export function addEventRoutes(server: FastifyInstance, options: EventRoutesOpti
   });
 }
 
-async function chartInUse(catalogue: Catalogue, chartId: string): Promise<ChartInUse> {
+/** A large chart takes a tenth of a second to read and to lay out: others have their turn in between. */
+async function chartInUse({ catalogue, timers }: EventRoutesOptions, chartId: string): Promise<ChartInUse> {
   const row = await catalogue.chart(chartId);
-  if (row !== null) return usedBy(row);
-  throw new Problem('unknown_chart', `Cannot create the event as there is no such chart: chartId is ${chartId}`);
+  if (row === null) {
+    throw new Problem('unknown_chart', `Cannot create the event as there is no such chart: chartId is ${chartId}`);
+  }
+  const chart = parsed(row);
+  await turnOver(timers);
+  return usedBy(row, chart);
 }
 
 /** What of a stored chart matters to an event. */
-export function usedBy(row: ChartRow): ChartInUse {
-  // What was stored was read by readChart.
-  const chart = JSON.parse(row.body) as Chart;
+export function usedBy(row: ChartRow, chart: Chart = parsed(row)): ChartInUse {
   return {
     chartId: row.chartId,
     chartVersion: row.chartVersion,
     seatCount: row.seatCount,
     categories: chart.categories.map((category) => category.key),
     categoryRuns: categoryRuns(chart),
+    areas: chart.areas,
+    layout: layoutOf(chart),
   };
+}
+
+/** What was stored was checked when it came. */
+function parsed(row: ChartRow): Chart {
+  return JSON.parse(row.body) as Chart;
 }

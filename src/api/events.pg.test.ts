@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { systemRandom } from '../lib/random.js';
 import { Catalogue } from '../store/catalogue.js';
-import { createDemoEvent } from './demo-event.js';
 import type { PublicEvent } from './public-event.js';
 import { expectProblem } from './testing/expect-problem.js';
 import { smallChart } from './testing/small-chart.js';
@@ -88,6 +87,46 @@ describe('events', () => {
       listedAfter.find(({ eventId }) => eventId === asked.eventId),
       await read(asked.eventId),
     );
+  });
+
+  test('GET /v1/events?limit=&after= gives the list in pages', async () => {
+    for (let number = 0; number < 3; number += 1) await plane.postAsAdmin('/v1/events', request());
+    type Page = { events: PublicEvent[]; next?: string };
+    const page = async (query: string): Promise<Page> => (await (await plane.get(`/v1/events${query}`)).json()) as Page;
+    const { events: all, next: none } = await page('');
+    assert.equal(none, undefined);
+    const seen: PublicEvent[] = [];
+    let query: string | null = '?limit=2';
+    while (query !== null) {
+      const { events, next } = await page(query);
+      assert.ok(events.length <= 2);
+      seen.push(...events);
+      query = next === undefined ? null : `?limit=2&after=${next}`;
+    }
+    assert.deepEqual(seen, all);
+    for (const bad of ['?limit=0', '?limit=x', '?after=nothing']) {
+      await expectProblem(await plane.get(`/v1/events${bad}`), 400, 'bad_frame');
+    }
+  });
+
+  test('an event in a chart with general admission: areas and layout are in its configuration, its public body is as ever', async () => {
+    const shape = { type: 'ellipse', x: 50, y: 25, radiusX: 10, radiusY: 5 };
+    const areas = [{ area: 'floor', name: 'Floor', capacity: 300, category: 'c', shape }];
+    const categories = [...smallChart().categories, { key: 'c', name: 'Standing', color: '#00ff00' }];
+    const chart = { ...smallChart(), categories, areas };
+    const made = await plane.postAsAdmin('/v1/charts', { format: 'usher', chart });
+    const { chartId: withArea } = (await made.json()) as { chartId: string };
+    const unpriced = await plane.postAsAdmin('/v1/events', request({ chartId: withArea }));
+    assert.match((await expectProblem(unpriced, 400, 'bad_frame')).detail, /missing: c/);
+
+    const asked = request({ chartId: withArea, prices: { a: 3, b: 2, c: 1 }, organiserId: 'org-7' });
+    assert.equal((await plane.postAsAdmin('/v1/events', asked)).status, 201);
+    const row = await new Catalogue(plane.pools.read).event(asked.eventId);
+    assert.equal(row?.organiserId, 'org-7');
+    assert.deepEqual(row.configuration.areas, [{ area: 'floor', capacity: 300, category: 2 }]);
+    const shown = await read(asked.eventId);
+    assert.deepEqual([shown.seatCount, shown.prices], [5, { a: 3, b: 2, c: 1 }]);
+    assert.equal('areas' in shown || 'layout' in shown || 'organiserId' in shown, false);
   });
 
   test('409 event_exists: an id in use, however many ask for it at once', async () => {
@@ -179,22 +218,6 @@ describe('events', () => {
         );
         assert.match(detail, /Idempotency-Key/);
       }
-    });
-  });
-
-  describe('the demo event', () => {
-    test('is on sale in the demo hall, made once by however many processes start', async () => {
-      const catalogue = new Catalogue(plane.pools.read);
-      const nowMs = Date.parse('2030-01-01T12:34:56Z');
-      await Promise.all([createDemoEvent(catalogue, nowMs), createDemoEvent(catalogue, nowMs)]);
-      await createDemoEvent(catalogue, nowMs + 1e9);
-      const { seatCount, currency, prices, limits, startsAt, ...rest } = await read('demo');
-      assert.deepEqual([seatCount, currency, limits.seatsPerHold], [1744, 'EUR', 8]);
-      assert.deepEqual(Object.keys(prices), ['premium', 'standard', 'balcony']);
-      assert.equal(startsAt, '2030-01-31T13:00:00.000Z');
-      assert.equal('onSaleAt' in rest || 'closesAt' in rest, false);
-      const chart = (await (await plane.get('/v1/events/demo/chart')).json()) as { name: string };
-      assert.equal(chart.name, 'Demo hall');
     });
   });
 });

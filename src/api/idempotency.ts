@@ -16,7 +16,7 @@ export function readIdempotencyKey(request: FastifyRequest): string {
 }
 
 /** What a request made, or null where something of that name is there already. */
-export type Make = (toKeep: (answer: object) => AnswerToKeep) => Promise<object | null>;
+export type Make = (toKeep: (answer: object) => Promise<AnswerToKeep>) => Promise<object | null>;
 
 /**
  * Answers a POST once: a repeat of its Idempotency-Key gets the first answer, and makes nothing. Refusals are not kept.
@@ -24,6 +24,7 @@ export type Make = (toKeep: (answer: object) => AnswerToKeep) => Promise<object 
  *     repeat:  find ──► there ──► the kept answer, or 412 where the body differs
  *     rivals:  find ──► nothing ──► make ──► key taken, or name taken ──► find ──► the rival's answer
  *
+ * @param hash of what is asked: a repeat has the same. A body that is read while it arrives has it only then
  * @returns null where something of that name is there, and this key did not make it
  * @throws Problem 400 without a key, 412 for another body
  */
@@ -31,19 +32,19 @@ export async function answerOnce(
   answers: IdempotentAnswers,
   request: FastifyRequest,
   make: Make,
+  hash: () => Promise<Uint8Array> = async () => hashOf(request),
 ): Promise<object | null> {
   const key = readIdempotencyKey(request);
-  const requestHash = hashOf(request);
   const kept = await answers.find(key);
-  if (kept !== null) return answerOf(kept, requestHash);
+  if (kept !== null) return answerOf(kept, await hash());
 
-  const made = await make((answer) => ({ key, requestHash, answer })).catch((error: unknown) => {
+  const made = await make(async (answer) => ({ key, requestHash: await hash(), answer })).catch((error: unknown) => {
     if (isKeyTaken(error)) return null;
     throw error;
   });
   if (made !== null) return made;
   const rivals = await answers.find(key);
-  return rivals === null ? null : answerOf(rivals, requestHash);
+  return rivals === null ? null : answerOf(rivals, await hash());
 }
 
 function answerOf(kept: KeptAnswer, requestHash: Uint8Array): object {

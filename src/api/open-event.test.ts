@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { eventDefaults } from '../seatmap/configuration.js';
+import { encodePositions } from '../seatmap/positions.js';
 import { type ChartInUse, openEvent, readEventRequest } from './open-event.js';
 import { Problem } from './problem.js';
 
@@ -14,6 +15,15 @@ const chart: ChartInUse = {
     ['a', 3],
     ['b', 1],
   ],
+  areas: [{ area: 'floor', capacity: 500, category: 'a' }],
+  layout: {
+    focus: [0, 0],
+    sections: ['s'],
+    seatSections: [[0, 6]],
+    blocks: [6],
+    seatAccess: [[0, 6]],
+    positions: encodePositions([0, 0, 10, 0, 20, 0, 30, 0, 40, 0, 50, 0]),
+  },
 };
 const body = {
   name: 'Opening',
@@ -46,6 +56,8 @@ describe('an event request', () => {
     [{ startsAt: 8e15 }, 'startsAt'],
     [{ eventId: 'a b' }, 'eventId'],
     [{ eventId: 'x'.repeat(65) }, 'eventId'],
+    [{ organiserId: '' }, 'organiserId'],
+    [{ organiserId: 'a b' }, 'organiserId'],
     [{ chartId: 7 }, 'chartId'],
     [{ currency: 'eur' }, 'currency'],
     [{ currency: 'ZZZ' }, 'currency'],
@@ -86,6 +98,8 @@ describe('openEvent', () => {
         [0, 3],
         [1, 1],
       ],
+      areas: [{ area: 'floor', capacity: 500, category: 0 }],
+      layout: chart.layout,
       onSaleAtMs: null,
       closesAtMs: null,
       ...eventDefaults,
@@ -113,6 +127,27 @@ describe('openEvent', () => {
     assert.equal(configuration.extensionsPerHoldMax, 0);
     assert.equal(configuration.holdsPerHolderMax, eventDefaults.holdsPerHolderMax);
     assert.equal(configuration.confirmBy, 'server');
+  });
+
+  test('an event belongs to the organiser that is named, or to the default one', () => {
+    assert.equal(readEventRequest(body).organiserId, 'default');
+    assert.equal(readEventRequest({ ...body, organiserId: 'org-7' }).organiserId, 'org-7');
+  });
+
+  test('prices must name the categories of areas too; an event may have areas alone', () => {
+    const areas = [{ area: 'floor', capacity: 500, category: 'unused' }];
+    const opened = (prices: object) =>
+      openEvent(readEventRequest({ ...body, prices }), {
+        ...chart,
+        seatCount: 0,
+        categoryRuns: [],
+        areas,
+        layout: null,
+      });
+    assert.throws(() => opened({ a: 1 }), /prices: the price of a category that the chart uses is missing: unused/);
+    const { seatCount, seatCategories, layout, ...rest } = opened({ a: 1, unused: 2 });
+    assert.deepEqual([seatCount, seatCategories, layout], [0, [], null]);
+    assert.deepEqual(rest.areas, [{ area: 'floor', capacity: 500, category: 1 }]);
   });
 
   test('prices must name every category used, and none that the chart has not', () => {

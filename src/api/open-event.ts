@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { protocolLimits } from '../protocol/limits.js';
 import { eventDefaults, type EventConfiguration } from '../seatmap/configuration.js';
+import type { SeatLayout } from '../seatmap/layout.js';
+import { defaultOrganiserId } from '../store/catalogue.js';
 import { fault, readRequest } from './problem.js';
 import { storableText } from './storable.js';
 
@@ -20,11 +22,12 @@ const moment = z
 const count = z.int().min(1).max(1_000_000);
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
-const requestSchema = z.object({
-  eventId: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 characters A-Z a-z 0-9 _ -')
-    .optional(),
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 characters A-Z a-z 0-9 _ -');
+
+export const requestSchema = z.object({
+  eventId: id.optional(),
+  /** Whose event it is: an integrator's token is good for the events of one. */
+  organiserId: id.default(defaultOrganiserId),
   name: storableText.trim().min(1).max(200),
   startsAt: moment,
   chartId: z.string().min(1).max(protocolLimits.idLengthMax),
@@ -57,6 +60,8 @@ export interface ChartInUse {
   readonly categories: readonly string[];
   /** Categories of the seats in index order, as runs. */
   readonly categoryRuns: readonly (readonly [key: string, seats: number])[];
+  readonly areas: readonly { readonly area: string; readonly capacity: number; readonly category: string }[];
+  readonly layout: SeatLayout | null;
 }
 
 /** @throws Problem 400 with the path of the first fault */
@@ -75,8 +80,10 @@ export function readEventRequest(body: unknown): EventRequest {
  */
 export function openEvent(request: EventRequest, chart: ChartInUse): EventConfiguration {
   const prices = new Map(Object.entries(request.prices));
-  for (const [used] of chart.categoryRuns) {
-    if (!prices.has(used)) throw fault('prices', `the price of a category that the chart uses is missing: ${used}`);
+  const used = [...chart.categoryRuns.map(([category]) => category), ...chart.areas.map(({ category }) => category)];
+  for (const category of new Set(used)) {
+    if (prices.has(category)) continue;
+    throw fault('prices', `the price of a category that the chart uses is missing: ${category}`);
   }
   for (const priced of prices.keys()) {
     if (!chart.categories.includes(priced)) throw fault(`prices.${priced}`, 'no such category in the chart');
@@ -92,6 +99,12 @@ export function openEvent(request: EventRequest, chart: ChartInUse): EventConfig
     categories,
     pricesMinor: categories.map((category) => prices.get(category) ?? 0),
     seatCategories: chart.categoryRuns.map(([category, seats]) => [numberOf.get(category) ?? 0, seats] as const),
+    areas: chart.areas.map(({ area, capacity, category }) => ({
+      area,
+      capacity,
+      category: numberOf.get(category) ?? 0,
+    })),
+    layout: chart.layout,
     onSaleAtMs: request.onSaleAt ?? null,
     closesAtMs: request.closesAt ?? null,
     holdTtlMs: request.holdTtlMs,

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { codeNumbers, type Code } from '../protocol/codes.js';
 
 /** Codes of the control plane on top of the wire's: a catalogue has other things to miss and to collide with. */
-const ownCodeNumbers = {
+export const ownCodeNumbers = {
   not_found: 404,
   unknown_chart: 404,
   event_exists: 409,
@@ -70,7 +70,7 @@ export function fault(path: string, message: string): Problem {
   return new Problem('bad_frame', `Cannot accept the request as it is not of the right shape: ${path}: ${message}`);
 }
 
-function shownPath(path: readonly PropertyKey[]): string {
+export function shownPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((shown, step) => {
     if (typeof step === 'number') return `${shown}[${step}]`;
     return shown === '' ? String(step) : `${shown}.${String(step)}`;

@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { workerData } from 'node:worker_threads';
 import type { Configuration } from '../config/load.js';
 import { options } from '../config/options.js';
+import { versionOf } from '../config/version.js';
 import type { TokenKey } from '../gateway/tokens.js';
 import { systemClock } from '../lib/clock.js';
 import { systemRandom } from '../lib/random.js';
+import { systemTimers } from '../lib/timers.js';
 import { createPinoLog } from '../observability/pino-log.js';
 import { createPools } from '../store/pool.js';
 import { createControlPlane } from './control-plane.js';
@@ -34,6 +36,7 @@ await runHttpThread({
   server: await createControlPlane({
     database: pools.read,
     clock: systemClock,
+    timers: systemTimers,
     random: systemRandom,
     log,
     live: { publicLiveUrl: configuration.publicLiveUrl, livePort, fallbackHost: configuration.host },
@@ -42,6 +45,7 @@ await runHttpThread({
     sessionsPerAddress: configuration.rateLimit ? configuration.sessionsPerAddress : null,
     adminTokenHash,
     trustedProxies: configuration.trustedProxies,
+    version: versionOf(),
     pageFolder: fileURLToPath(new URL('../../web', import.meta.url)),
   }),
   release: () => pools.close(),

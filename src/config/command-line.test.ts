@@ -13,6 +13,10 @@ const calls: [argv: string[], call: Call][] = [
   [['journal', 'verify'], { kind: 'journalVerify', eventId: null }],
   [['journal', 'verify', 'e1', '--database-url=postgres://h/d'], { kind: 'journalVerify', eventId: 'e1' }],
   [['--database-url', 'postgres://h/d', 'journal', 'show', 'e1'], { kind: 'journalShow', eventId: 'e1' }],
+  [['import-chart', 'hall.json'], { kind: 'importChart', file: 'hall.json', format: null }],
+  [['import-chart', '-', '--format', 'pretix'], { kind: 'importChart', file: '-', format: 'pretix' }],
+  [['--format=usher', 'import-chart', 'hall.json'], { kind: 'importChart', file: 'hall.json', format: 'usher' }],
+  [['import-chart', '--help'], { kind: 'help' }],
   [['journal', 'show', '--', '-e1'], { kind: 'journalShow', eventId: '-e1' }],
 ];
 
@@ -28,6 +32,12 @@ describe('readCommandLine', () => {
     ['journal', 'show'],
     ['journal', 'verify', 'a', 'b'],
     ['journal', 'edit'],
+    ['import-chart'],
+    ['import-chart', 'a.json', 'b.json'],
+    ['import-chart', 'a.json', '--format', 'dxf'],
+    ['import-chart', 'a.json', '--format'],
+    ['--format=usher'],
+    ['journal', 'verify', '--format=pretix'],
   ]) {
     test(`usher ${argv.join(' ')} is refused in one line`, () => {
       assert.throws(

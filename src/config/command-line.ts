@@ -10,7 +10,9 @@ export type Call =
   | { readonly kind: 'version' }
   /** null: every event. */
   | { readonly kind: 'journalVerify'; readonly eventId: string | null }
-  | { readonly kind: 'journalShow'; readonly eventId: string };
+  | { readonly kind: 'journalShow'; readonly eventId: string }
+  /** `-` is the standard input. A format of null is found out from the document. */
+  | { readonly kind: 'importChart'; readonly file: string; readonly format: 'usher' | 'pretix' | null };
 
 export interface CommandLine {
   readonly call: Call;
@@ -29,12 +31,14 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     options: {
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
+      format: { type: 'string' },
       ...Object.fromEntries([...nameOfFlag.keys()].map((flag) => [flag, { type: 'string' as const }])),
     },
   });
 
   const flags = new Map<OptionName, string>();
   const words: string[] = [];
+  let format: string | null = null;
   let asked: 'help' | 'version' | null = null;
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
@@ -44,17 +48,20 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
       continue;
     }
     const name = nameOfFlag.get(token.name);
-    if (name === undefined) throw new UsageError(unknownFlag(token.rawName));
+    if (name === undefined && token.name !== 'format') throw new UsageError(unknownFlag(token.rawName));
     if (token.value === undefined || (!token.inlineValue && token.value.startsWith('-'))) {
       throw new UsageError(`Cannot read ${token.rawName} as its value is missing: write ${token.rawName}=<value>`);
     }
-    flags.set(name, token.value);
+    if (name === undefined) format = token.value;
+    else flags.set(name, token.value);
   }
-  return { call: asked === null ? callOf(words) : { kind: asked }, flags };
+  return { call: asked === null ? callOf(words, format) : { kind: asked }, flags };
 }
 
-function callOf(words: readonly string[]): Call {
+function callOf(words: readonly string[], format: string | null): Call {
   const [first, second, eventId] = words;
+  if (first === 'import-chart') return importChartCall(words, format);
+  if (format !== null) throw new UsageError('Cannot use --format here as it belongs to usher import-chart');
   if (first === undefined || (first === 'start' && words.length === 1)) return { kind: 'start' };
   if (first === 'journal' && second === 'verify' && words.length <= 3) {
     return { kind: 'journalVerify', eventId: eventId ?? null };
@@ -67,8 +74,22 @@ function callOf(words: readonly string[]): Call {
   throw new UsageError(`Cannot run "usher ${words.join(' ')}" as there is no such command: usher --help lists them`);
 }
 
+function importChartCall([, file, ...more]: readonly string[], format: string | null): Call {
+  if (file === undefined || more.length > 0) {
+    throw new UsageError(
+      'Cannot import a chart as not one file is named: usher import-chart <file> [--format usher|pretix]',
+    );
+  }
+  if (format !== null && format !== 'usher' && format !== 'pretix') {
+    throw new UsageError(`Cannot import a chart as there is no such format: ${format}; write usher or pretix`);
+  }
+  return { kind: 'importChart', file, format };
+}
+
 function unknownFlag(rawName: string): string {
-  const guess = rawName.startsWith('--') ? nearest(rawName.slice(2), [...nameOfFlag.keys(), 'help', 'version']) : null;
+  const guess = rawName.startsWith('--')
+    ? nearest(rawName.slice(2), [...nameOfFlag.keys(), 'help', 'version', 'format'])
+    : null;
   const advice = guess === null ? 'usher --help lists them' : `did you mean --${guess}?`;
   return `Cannot read ${rawName} as there is no such option: ${advice}`;
 }

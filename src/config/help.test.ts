@@ -14,6 +14,7 @@ describe('--help', () => {
       'usher [start]',
       'usher journal verify [eventId]',
       'usher journal show <eventId>',
+      'usher import-chart <file> [--format usher|pretix]',
       '--version',
     ]) {
       assert.ok(help.includes(command), command);

@@ -7,6 +7,10 @@ const commands = [
     'Checks the journal of one event, or of all: order, epochs, checksums, and that the tables equal it.',
   ],
   ['usher journal show <eventId>', 'Prints the changes of an event, one a line.'],
+  [
+    'usher import-chart <file> [--format usher|pretix]',
+    'Makes a chart of a file, or of the standard input where the file is -, and prints its id. Both formats are JSON; the format is found out from the file where it is not given.',
+  ],
   ['usher --help', 'Prints this.'],
   ['usher --version', 'Prints the version.'],
 ] as const;

@@ -1,9 +1,10 @@
 import type { SeatCounts } from '../actor/view.js';
 import { must } from '../lib/must.js';
-import type { DeltaFrame, SnapshotFrame } from '../protocol/down.js';
+import type { AreaCounts, DeltaFrame, SnapshotFrame } from '../protocol/down.js';
 import type { Position } from '../protocol/up.js';
 import type { Change } from '../seatmap/change.js';
 import { eachTouchedSeat } from '../seatmap/touched-seats.js';
+import { AreaView } from './area-view.js';
 import { EpochHistory } from './epoch-history.js';
 import { packStates } from './pack-states.js';
 
@@ -26,6 +27,7 @@ export class EventView {
   readonly #committed: Uint8Array;
   readonly #published: Uint8Array;
   readonly #lastChangedSeq: Float64Array;
+  readonly #areas: AreaView;
   readonly #epochs = new EpochHistory();
   /** Seats whose committed state may differ from the published one, each once. */
   #dirtySeats: number[] = [];
@@ -34,17 +36,20 @@ export class EventView {
   #seqPublished: number;
 
   /**
-   * @param states as of `seq`; copied
+   * @param states of the seats as of `seq`; copied
+   * @param areas counters of the areas as of `seq`
    * @param windowFromSeq the first change whose seats are known by `recall`; positions before it get a snapshot
    */
   constructor(
     readonly eventId: string,
     states: Uint8Array,
+    areas: readonly AreaCounts[],
     seq: number,
     private readonly windowFromSeq: number,
   ) {
     this.#committed = states.slice();
     this.#published = states.slice();
+    this.#areas = new AreaView(areas);
     this.#lastChangedSeq = new Float64Array(states.length);
     this.#isDirty = new Uint8Array(states.length);
     this.#seqCommitted = seq;
@@ -69,6 +74,7 @@ export class EventView {
     eachTouchedSeat(change, (seat) => {
       this.#lastChangedSeq[seat] = seq;
     });
+    this.#areas.recall(change, seq);
   }
 
   /** A change was committed. Changes come in order. */
@@ -83,6 +89,7 @@ export class EventView {
         this.#dirtySeats.push(seat);
       }
     });
+    this.#areas.commit(change, seq);
   }
 
   /** Makes visible what was committed since the last time: a delta, or null where there is nothing new. */
@@ -99,11 +106,11 @@ export class EventView {
     this.#dirtySeats = [];
     const fromSeq = this.#seqPublished;
     this.#seqPublished = this.#seqCommitted;
-    return [3, this.eventId, this.position[0], fromSeq, this.#seqPublished, seats, []];
+    return [3, this.eventId, this.position[0], fromSeq, this.#seqPublished, seats, this.#areas.publish()];
   }
 
   snapshot(): SnapshotFrame {
-    return [2, this.eventId, this.position, this.#published.length, packStates(this.#published), []];
+    return [2, this.eventId, this.position, this.#published.length, packStates(this.#published), this.#areas.all()];
   }
 
   /** The delta from a client's last position to the published one; null where it needs a snapshot. */
@@ -117,7 +124,7 @@ export class EventView {
         seats.push(seat, this.#published[seat] as number);
       }
     }
-    return [3, this.eventId, this.position[0], seq, this.#seqPublished, seats, []];
+    return [3, this.eventId, this.position[0], seq, this.#seqPublished, seats, this.#areas.changedSince(seq)];
   }
 
   counts(): SeatCounts {
@@ -125,5 +132,9 @@ export class EventView {
     for (const state of this.#published) counts[state as 0 | 1 | 2 | 3] += 1;
     const [free, held, booked, blocked] = counts;
     return { free, held, booked, blocked };
+  }
+
+  areaCounts(): readonly AreaCounts[] {
+    return this.#areas.all();
   }
 }

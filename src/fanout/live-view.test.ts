@@ -25,7 +25,7 @@ class Scene {
       watchersOf: () => this.watchers,
       publish: (_: string, frame: DeltaFrame | SnapshotFrame) => this.published.push(frame),
     };
-    const view = liveViews(stage, this.time)('e', new Uint8Array(4), seq, 1);
+    const view = liveViews(stage, this.time)('e', new Uint8Array(4), [], seq, 1);
     for (let n = 1; n <= seq; n += 1) view.recall(opened, 1, n);
     return view;
   }

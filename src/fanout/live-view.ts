@@ -1,6 +1,6 @@
 import type { MakeView, View } from '../actor/view.js';
 import type { Timer, Timers } from '../lib/timers.js';
-import type { DeltaFrame, SnapshotFrame } from '../protocol/down.js';
+import type { AreaCounts, DeltaFrame, SnapshotFrame } from '../protocol/down.js';
 import { coalesceDelayMs } from './coalescing.js';
 import { deltaSeatsMax, EventView } from './event-view.js';
 
@@ -17,12 +17,13 @@ class LiveView extends EventView implements View {
   constructor(
     eventId: string,
     states: Uint8Array,
+    areas: readonly AreaCounts[],
     seq: number,
     windowFromSeq: number,
     private readonly stage: Stage,
     private readonly timers: Timers,
   ) {
-    super(eventId, states, seq, windowFromSeq);
+    super(eventId, states, areas, seq, windowFromSeq);
   }
 
   recovered(): void {
@@ -47,5 +48,6 @@ class LiveView extends EventView implements View {
 }
 
 export function liveViews(stage: Stage, timers: Timers): MakeView {
-  return (eventId, states, seq, windowFromSeq) => new LiveView(eventId, states, seq, windowFromSeq, stage, timers);
+  return (eventId, states, areas, seq, windowFromSeq) =>
+    new LiveView(eventId, states, areas, seq, windowFromSeq, stage, timers);
 }

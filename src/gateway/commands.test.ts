@@ -3,9 +3,10 @@ import { afterEach, describe, test } from 'node:test';
 import { limits } from '../config/limits.js';
 import type { DownFrame, HoldBody } from '../protocol/down.js';
 import { payloadHash } from '../protocol/payload-hash.js';
-import type { Confirm, Extend, Hold, Release, UpFrame } from '../protocol/up.js';
+import type { Confirm, Extend, Hold, HoldArea, HoldBest, Release } from '../protocol/up.js';
 import type { Identity } from '../seatmap/command.js';
 import { gatewayLimits } from './limits.js';
+import type { CommandFrame } from './to-command.js';
 import { bothSubprotocols, bytesOf, TestGateway } from './testing/test-gateway.js';
 
 let server: TestGateway;
@@ -26,7 +27,7 @@ const confirm: Confirm = {
 const held: HoldBody = { holdId: 'H1-1', seats: [3, 1], expiresInMs: 600_000, totalMinor: 10, currency: 'EUR' };
 const unavailable = '503 unavailable';
 
-function identity(frame: Hold | Extend | Release | Confirm): Identity {
+function identity(frame: CommandFrame): Identity {
   return { holderId: 'anna', commandId: frame.commandId, payloadHash: payloadHash(frame) };
 }
 
@@ -47,7 +48,7 @@ describe('a command', () => {
         [
           { kind: 'hold', identity: identity(hold), seats: [3, 1] },
           { kind: 'extend', identity: identity(extend), holdId: 'H1-1' },
-          { kind: 'release', identity: identity(release), holdId: 'H1-1', seats: null },
+          { kind: 'release', identity: identity(release), holdId: 'H1-1', seats: null, quantity: null },
           { kind: 'confirm', identity: identity(confirm), holdId: 'H1-1', orderRef: 'order 1', by: 'holder' },
         ],
       );
@@ -106,20 +107,31 @@ describe('a command', () => {
     assert.equal((await server.shards.commands.take()).othersListen, false);
   });
 
-  test('frames of later versions are refused cleanly', async () => {
+  test('best seats, places of an area and partial releases are commands like any other', async () => {
     server = new TestGateway();
     const client = await server.join('anna');
-    const refused: [UpFrame, string][] = [
-      [{ kind: 'holdBest', reqId: 1, eventId, commandId: 'command-1', quantity: 2, together: true }, '400 bad_frame'],
-      [{ kind: 'holdArea', reqId: 2, eventId, commandId: 'command-1', area: 'floor', quantity: 2 }, '404 unknown_area'],
-      [{ ...release, reqId: 3, quantity: 1 }, '404 unknown_area'],
-    ];
-    for (const [frame, code] of refused) {
-      client.send(frame);
-      const answer = await client.next();
-      assert.deepEqual([codeOf(answer), answer[1]], [code, frame.reqId]);
-    }
-    assert.equal(server.shards.commands.size, 0);
+    const wish: HoldBest = { kind: 'holdBest', reqId: 1, eventId, commandId: 'command-1', quantity: 2, together: true };
+    const filtered: HoldBest = { ...wish, categories: ['a'], sections: ['b'], together: false, accessible: 1, near: 7 };
+    const places: HoldArea = {
+      kind: 'holdArea',
+      reqId: 2,
+      eventId,
+      commandId: 'command-1',
+      area: 'floor',
+      quantity: 3,
+    };
+    const some: Release = { ...release, reqId: 3, quantity: 1 };
+    client.send(wish, filtered, places, some);
+    const asked = [];
+    for (let i = 0; i < 4; i += 1) asked.push((await server.shards.commands.take()).command);
+    const any = { quantity: 2, categories: null, sections: null, together: true, accessible: 0, near: null };
+    const few = { quantity: 2, categories: ['a'], sections: ['b'], together: false, accessible: 1, near: 7 };
+    assert.deepEqual(asked, [
+      { kind: 'holdBest', identity: identity(wish), wish: any },
+      { kind: 'holdBest', identity: identity(filtered), wish: few },
+      { kind: 'holdArea', identity: identity(places), places: { area: 'floor', quantity: 3 } },
+      { kind: 'release', identity: identity(some), holdId: 'H1-1', seats: null, quantity: 1 },
+    ]);
   });
 });
 

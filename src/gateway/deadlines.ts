@@ -1,5 +1,6 @@
 import { limits } from '../config/limits.js';
 import { closeCodes } from '../protocol/codes.js';
+import type { Calls } from './calls.js';
 import { gatewayLimits } from './limits.js';
 import type { Outbox } from './outbox.js';
 import type { PendingCommands } from './pending-commands.js';
@@ -15,6 +16,7 @@ export interface DeadlinesParts {
   readonly subscriptions: Subscriptions;
   readonly seatsRoute: SeatsRoute;
   readonly commands: PendingCommands;
+  readonly calls: Calls;
   readonly reads: PendingReads;
   readonly outbox: Outbox;
   readonly replies: Replies;
@@ -38,6 +40,7 @@ export class Deadlines {
     for (const session of this.#parts.sessions) this.#look(session, nowMs);
     const sentByMs = nowMs - limits.answerTimeoutMs;
     this.#parts.commands.takeSentBy(sentByMs, this.#commandUnanswered);
+    this.#parts.calls.giveUpSince(sentByMs);
     for (const read of this.#parts.reads.takeSentBy(sentByMs)) this.#readUnanswered(read);
     this.#parts.subscriptions.retryResyncs();
   }
@@ -45,6 +48,7 @@ export class Deadlines {
   /** Their shard is gone: nothing that these events have not answered will be answered. */
   eventsLost(isOfEvents: (eventId: string) => boolean): void {
     this.#parts.commands.takeOfEvents(isOfEvents, this.#commandUnanswered);
+    this.#parts.calls.eventsLost(isOfEvents);
     for (const read of this.#parts.reads.takeOfEvents(isOfEvents)) this.#readUnanswered(read);
   }
 

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { gatewayLimits } from './limits.js';
 import type { LiveClient } from './testing/live-client.js';
+import { rest, type RestAnswer } from './testing/rest.js';
 import { TestGateway } from './testing/test-gateway.js';
 
 let server: TestGateway;
@@ -80,6 +81,34 @@ describe('draining', () => {
     await passUntil(() => server.gateway.stats().sockets === 0);
     assert.equal(await client.closed, 4013);
     server.time.advance(1000);
+    await drained;
+  });
+
+  test('waits for requests over REST that have no answer yet; new ones are busy, with Retry-After', async () => {
+    server = new TestGateway();
+    const token = server.token('anna');
+    const release = (): Promise<RestAnswer> =>
+      rest(server, 'DELETE', '/v1/events/e/holds/H1-1', { token, key: 'command-1' });
+    const open = release();
+    const { correlation } = await server.shards.commands.take();
+    // Another connection, which is there before the port is closed.
+    const { port } = server.gateway;
+    const second = connect(port, '127.0.0.1');
+    await once(second, 'connect');
+    second.write('GET /x HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(second, 'data');
+    let isOver = false;
+    const drained = server.gateway.drain({ spreadMs: 0, graceMs: 4000 }).then(() => {
+      isOver = true;
+    });
+    second.write(`GET /v1/bookings HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+    const [refused] = (await once(second, 'data')) as [Buffer];
+    assert.match(refused.toString(), /^HTTP\/1.1 503 [^]*Retry-After: 1\r\n[^]*"code":"busy"/);
+    server.time.advance(3000);
+    assert.equal(isOver, false);
+    server.answer(correlation, [4, 0, [1, 2], { holdId: 'H1-1', seats: [1], remaining: [] }]);
+    assert.equal((await open).status, 200);
+    await passUntil(() => isOver);
     await drained;
   });
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { NativeResponse } from './native.js';
-import { type Problem, problemBody, problemHeaders } from './problem.js';
+import { faultOfOurs, type Problem, problemBody, problemHeaders } from './problem.js';
 
 /**
  * One HTTP request's answer, given at most once and at any time. When the client has gone, or was answered already,
@@ -10,10 +10,14 @@ export class Exchange {
   #response: NativeResponse | null;
   readonly #headers: Record<string, string> = { 'Cache-Control': 'no-store' };
 
-  /** @param isHead whatever the answer is, it goes without a body (RFC 9110, 9.3.2) */
+  /**
+   * @param isHead whatever the answer is, it goes without a body (RFC 9110, 9.3.2)
+   * @param failed is told what was thrown while a body was read: a bug of ours
+   */
   constructor(
     response: NativeResponse,
-    private readonly isHead = false,
+    private readonly isHead: boolean,
+    private readonly failed: (error: unknown) => void,
   ) {
     this.#response = response;
     // Without this a request that is not answered at once would end the process.
@@ -44,7 +48,7 @@ export class Exchange {
     this.#answer(problem.status, problemHeaders(problem), problemBody(problem));
   }
 
-  /** Calls back with the whole body, or with null as soon as it is longer than `bytesMax`. */
+  /** Calls back with the whole body, valid during the call, or with null as soon as it is longer than `bytesMax`. */
   readBody(bytesMax: number, then: (body: Buffer | null) => void): void {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -52,13 +56,24 @@ export class Exchange {
       if (length > bytesMax) return;
       length += chunk.byteLength;
       if (length > bytesMax) {
-        then(null);
+        this.#guarded(then, null);
         return;
       }
-      // A copy: the chunk dies when this call returns.
-      chunks.push(Buffer.from(new Uint8Array(chunk)));
-      if (isLast) then(Buffer.concat(chunks));
+      // Bodies come in one chunk, mostly. Those that do not are copied, as a chunk dies when this call returns.
+      const bytes = Buffer.from(chunk);
+      if (isLast) this.#guarded(then, chunks.length === 0 ? bytes : Buffer.concat([...chunks, bytes]));
+      else chunks.push(Buffer.from(bytes));
     });
+  }
+
+  /** Called from uWebSockets.js itself, where nobody else would catch what is thrown and answer the client. */
+  #guarded(then: (body: Buffer | null) => void, body: Buffer | null): void {
+    try {
+      then(body);
+    } catch (error) {
+      this.failed(error);
+      this.problem(faultOfOurs);
+    }
   }
 
   #answer(status: number, headers: Readonly<Record<string, string>>, body: string | null): void {

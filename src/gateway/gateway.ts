@@ -8,19 +8,25 @@ import { closeCodes } from '../protocol/codes.js';
 import type { Correlation, ShardListener, ShardPort } from '../shard/port.js';
 import { TrustedProxies } from './address.js';
 import { Admission } from './admission.js';
+import { type BookingsOf, BookingsRoute } from './bookings-route.js';
+import { Calls } from './calls.js';
 import { Commands } from './commands.js';
 import { Deadlines } from './deadlines.js';
 import { drain, type DrainPlan } from './drain.js';
 import { GuestSessions } from './guest-session.js';
 import { Holders } from './holders.js';
+import { HoldsRoute } from './holds-route.js';
 import { Incoming } from './incoming.js';
+import { type IntegratorDirectory, RememberedDirectory } from './integrators.js';
 import { assertGatewayLimits, gatewayLimits } from './limits.js';
 import { Listener, type ListenerEvents } from './listener.js';
 import { Origins } from './origins.js';
 import { Outbox } from './outbox.js';
+import { isOfCall } from './pending-calls.js';
 import { PendingCommands } from './pending-commands.js';
 import { PendingReads } from './pending-reads.js';
 import { Replies } from './replies.js';
+import { RestDoor } from './rest-door.js';
 import { livePath, liveRoutes } from './routes.js';
 import { SeatsRoute } from './seats-route.js';
 import { Sessions } from './sessions.js';
@@ -40,6 +46,7 @@ export interface GatewayOptions {
   readonly trustedProxies: readonly string[];
   /** False: the next three do not count. */
   readonly rateLimit: boolean;
+  /** Of a socket, and of a holder over REST. */
   readonly messagesPerSecond: number;
   readonly connectionsPerAddress: number;
   /** New sessions in a minute. */
@@ -47,6 +54,10 @@ export interface GatewayOptions {
   readonly sessionTtlMs: number;
   readonly shards: ShardPort;
   readonly tokens: SessionTokens;
+  /** SHA-256. */
+  readonly adminTokenHash: Uint8Array;
+  readonly integrators: IntegratorDirectory;
+  readonly bookingsOf: BookingsOf;
   /** Server time, milliseconds since 1970. */
   readonly nowMs: () => number;
   readonly clock: Clock;
@@ -65,6 +76,7 @@ const internalErrorCode = 1011;
  *
  *     socket ─► Listener ─► Incoming ─► Commands, Subscriptions ─► ShardPort
  *     socket ◄─ Outbox ◄─── Commands, Subscriptions, Topics ◄───── ShardListener (this)
+ *     REST ◄──► Listener ─► RestDoor ─► routes ─► Calls, SeatsRoute ◄──► ShardPort, ShardListener
  */
 export class Gateway implements ShardListener {
   readonly #options: GatewayOptions;
@@ -77,6 +89,7 @@ export class Gateway implements ShardListener {
   readonly #topics: Topics;
   readonly #subscriptions: Subscriptions;
   readonly #commands: Commands;
+  readonly #calls: Calls;
   readonly #sessions: Sessions;
   readonly #incoming: Incoming;
   readonly #guests: GuestSessions;
@@ -132,24 +145,45 @@ export class Gateway implements ShardListener {
       messagesPerSecond: ifLimited(options.messagesPerSecond) ?? unlimitedMessagesPerSecond,
     });
     this.#seatsRoute = new SeatsRoute(shards, this.#pendingReads, clock);
+    this.#calls = new Calls({
+      shards,
+      holders: this.#holders,
+      refusals: this.#replies.refusals,
+      clock,
+      log: options.log,
+    });
     this.#deadlines = new Deadlines({
       sessions: this.#sessions,
       subscriptions: this.#subscriptions,
       seatsRoute: this.#seatsRoute,
       commands: this.#pendingCommands,
+      calls: this.#calls,
       reads: this.#pendingReads,
       outbox: this.#outbox,
       replies: this.#replies,
     });
 
     this.#guests = new GuestSessions({ tokens, random, nowMs, sessionTtlMs });
-    const sessionsRoute = new SessionsRoute(this.#guests, this.#admission, ifLimited(options.sessionsPerAddress));
+    const door = new RestDoor({
+      admission: this.#admission,
+      tokens,
+      adminTokenHash: options.adminTokenHash,
+      requestsPerSecond: ifLimited(options.messagesPerSecond),
+      clock,
+      nowMs,
+    });
     this.#listener = new Listener({
       host: options.host,
       port: options.port,
       socketPath: livePath,
       events: this.#listenerEvents(),
-      routes: liveRoutes(this.#admission, sessionsRoute, this.#seatsRoute),
+      routes: liveRoutes({
+        admission: this.#admission,
+        sessions: new SessionsRoute(this.#guests, this.#admission, ifLimited(options.sessionsPerAddress)),
+        seats: this.#seatsRoute,
+        holds: new HoldsRoute(door, this.#calls, new RememberedDirectory(options.integrators, clock)),
+        bookings: new BookingsRoute(door, this.#calls, options.bookingsOf),
+      }),
     });
     this.#ticking = this.#tickLater();
     this.#eventLoopDelay.enable();
@@ -161,7 +195,8 @@ export class Gateway implements ShardListener {
   }
 
   onAnswer(correlation: Correlation, frame: Uint8Array): void {
-    this.#commands.onAnswer(correlation, frame);
+    if (isOfCall(correlation)) this.#calls.onAnswer(correlation, frame);
+    else this.#commands.onAnswer(correlation, frame);
   }
 
   onSubscribed(correlation: Correlation, accepted: boolean, frames: readonly Uint8Array[]): void {
@@ -205,7 +240,7 @@ export class Gateway implements ShardListener {
         outbox: this.#outbox,
         clock: this.#options.clock,
         timers: this.#options.timers,
-        openRequests: () => this.#seatsRoute.readers,
+        openRequests: () => this.#seatsRoute.readers + this.#calls.count,
         isOver: () => this.#isClosed,
       },
       plan,
@@ -243,7 +278,7 @@ export class Gateway implements ShardListener {
       sockets: this.#sessions.count,
       holders: this.#holders.count,
       subscriptions: this.#subscriptions.count,
-      pendingCommands: this.#pendingCommands.count,
+      pendingCommands: this.#pendingCommands.count + this.#calls.count,
       pendingReads: this.#pendingReads.count,
       seatsReaders: this.#seatsRoute.readers,
       sendQueueBytes,
@@ -257,9 +292,9 @@ export class Gateway implements ShardListener {
       slowDowns: this.#incoming.slowDowns,
       framesSent: this.#outbox.frames,
       bytesSent: this.#outbox.bytes,
-      commandsAccepted: this.#commands.accepted,
+      commandsAccepted: this.#commands.accepted + this.#calls.accepted,
       commandsRejected: this.#replies.refusals.toRecord(),
-      lateAnswers: this.#commands.lateAnswers,
+      lateAnswers: this.#commands.lateAnswers + this.#calls.lateAnswers,
       deltasSkipped: this.#topics.deltasSkipped,
       resyncs: this.#subscriptions.resyncs,
       eventLoopDelayMaxMs,

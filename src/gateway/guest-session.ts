@@ -1,4 +1,5 @@
 import type { Random } from '../lib/random.js';
+import { bearerOf } from './bearer.js';
 import type { SessionTokens } from './tokens.js';
 
 /** Unguessable: whoever knows it still needs a token, but it must not collide either. 144 bits. */
@@ -47,9 +48,4 @@ export class GuestSessions {
     this.#made += 1;
     return { token: this.options.tokens.issue(holderId, expiresAtMs), holderId, expiresInMs: expiresAtMs - nowMs };
   }
-}
-
-/** RFC 6750: the scheme's case does not matter. An empty text where the header has another scheme. */
-function bearerOf(authorization: string): string {
-  return authorization.slice(0, 7).toLowerCase() === 'bearer ' ? authorization.slice(7).trim() : '';
 }

@@ -14,6 +14,11 @@ test('the limits hold together, and a change that breaks a relation is refused',
     { sendQueueBytesSoft: 1024 * 1024 },
     { sendQueueAgeSoftMs: 40_000 },
     { badFramesMax: 200 },
+    { commandBodyBytesMax: 1024 },
+    { restReadsMax: 10_000 },
+    { restPendingPerHolderMax: 10_000 },
+    { integratorUnknownForMs: 6000 },
+    { integratorKnownForMs: 60_000 },
   ]) {
     assert.throws(() => assertGatewayLimits({ ...gatewayLimits, ...broken }), InvariantError, JSON.stringify(broken));
   }

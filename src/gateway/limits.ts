@@ -22,6 +22,12 @@ export const gatewayLimits = {
   pendingPerNodeMax: 65_536,
   /** Waiting `GET …/seats` requests. Those of one event share one read. */
   seatsReadersMax: 8192,
+  /** All other requests over REST that have no answer yet. */
+  restPendingPerNodeMax: 8192,
+  /** Those of one holder: each is a connection of its own. */
+  restPendingPerHolderMax: 256,
+  /** Those of the node that wait for Postgres: bookings, integrators' tokens. */
+  restReadsMax: 256,
 
   /** Over this many unsent bytes, or this age of the oldest of them, a socket gets no deltas until it has drained. */
   sendQueueBytesSoft: 64 * 1024,
@@ -36,6 +42,16 @@ export const gatewayLimits = {
 
   /** Body of `POST /v1/sessions`. */
   sessionBodyBytesMax: 1024,
+  /** Body of a command over REST: no frame is longer than a quarter of it. */
+  commandBodyBytesMax: 16 * 1024,
+  /** Newest bookings of a holder that one request shows. */
+  bookingsListedMax: 1000,
+  /** What is known of an integrator's token or of an event's organiser is believed for this long: so soon a revocation bites. */
+  integratorKnownForMs: 5000,
+  /** The same for a token that is none, or an event that there is not. */
+  integratorUnknownForMs: 1000,
+  /** Tokens, and events, remembered at once. */
+  integratorsRememberedMax: 4096,
   /** Told to those who are refused because something is too full, or whose outcome is unknown. */
   retryAfterBusyMs: 500,
   retryAfterUnavailableMs: 1000,
@@ -74,6 +90,14 @@ export function assertGatewayLimits(given: GatewayLimits = gatewayLimits): void 
   holds(given.sendQueueAgeSoftMs < given.sendQueueAgeMaxMs, 'deltas stop before the socket closes');
   holds(given.sendQueueAgeSoftMs < 2000, 'a slow reader is behind by less than 2 s before it is resynced (I14)');
   holds(given.sessionBodyBytesMax < protocolLimits.messageBytesMax, 'a session needs no more than a frame');
+  holds(protocolLimits.messageBytesMax < given.commandBodyBytesMax, 'what fits in a frame fits in a body');
+  holds(given.restPendingPerHolderMax < given.restPendingPerNodeMax, 'one holder alone may not keep all others out');
+  holds(given.restReadsMax < given.restPendingPerNodeMax, 'reads from Postgres leave room for commands');
+  holds(
+    given.integratorUnknownForMs <= given.integratorKnownForMs,
+    'a new token waits no longer than a revoked one works',
+  );
+  holds(given.integratorKnownForMs <= 5000, 'a revoked token is refused within 5 s');
   holds(given.badFramesMax < given.slowDownsInARowMax, 'bad frames end a socket sooner than many frames');
 }
 

@@ -11,7 +11,7 @@ import {
   type NativeSocketBehavior,
   nativeBinding,
 } from './native.js';
-import type { Problem } from './problem.js';
+import { faultOfOurs, type Problem } from './problem.js';
 import { Request } from './request.js';
 import type { Encoding, Session, Socket } from './session.js';
 
@@ -41,7 +41,7 @@ export interface ListenerEvents {
 export type RequestHandler = (request: Request, exchange: Exchange) => void;
 
 export interface Route {
-  readonly method: 'get' | 'post' | 'options' | 'any';
+  readonly method: 'get' | 'head' | 'post' | 'patch' | 'del' | 'options' | 'any';
   readonly pattern: string;
   readonly handle: RequestHandler;
 }
@@ -54,12 +54,6 @@ export interface ListenerOptions {
   readonly events: ListenerEvents;
   readonly routes: readonly Route[];
 }
-
-const faultOfOurs: Problem = {
-  status: 500,
-  code: 'internal_error',
-  detail: 'Cannot answer as the server met a fault of its own: its log says more',
-};
 
 interface SocketData {
   readonly admitted: Admitted;
@@ -105,6 +99,7 @@ export class Listener {
 }
 
 function socketBehavior(events: ListenerEvents): NativeSocketBehavior<SocketData> {
+  const failed = (error: unknown): void => events.failed(null, error);
   return {
     compression: 0,
     maxPayloadLength: protocolLimits.messageBytesMax,
@@ -117,7 +112,7 @@ function socketBehavior(events: ListenerEvents): NativeSocketBehavior<SocketData
       const request = new Request(nativeRequest, response);
       const answer = upgradeAnswer(request, events);
       if ('refused' in answer) {
-        new Exchange(response).problem(answer.refused);
+        new Exchange(response, false, failed).problem(answer.refused);
       } else {
         const data: SocketData = { admitted: answer.admitted, session: null };
         const key = request.header('sec-websocket-key');
@@ -156,13 +151,14 @@ function upgradeAnswer(request: Request, events: ListenerEvents): UpgradeAnswer 
 
 /** Whatever happens in the handler, the client gets an answer or has gone. */
 function guarded(handle: RequestHandler, events: ListenerEvents): NativeHandler {
+  const failed = (error: unknown): void => events.failed(null, error);
   return (response, nativeRequest) => {
     const request = new Request(nativeRequest, response);
-    const exchange = new Exchange(response, request.method === 'head');
+    const exchange = new Exchange(response, request.method === 'head', failed);
     try {
       handle(request, exchange);
     } catch (error) {
-      events.failed(null, error);
+      failed(error);
       exchange.problem(faultOfOurs);
     } finally {
       request.end();

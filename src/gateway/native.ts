@@ -64,7 +64,10 @@ export type NativeHandler = (response: NativeResponse, request: NativeRequest) =
 export interface NativeApp {
   ws<Data>(pattern: string, behavior: NativeSocketBehavior<Data>): NativeApp;
   get(pattern: string, handler: NativeHandler): NativeApp;
+  head(pattern: string, handler: NativeHandler): NativeApp;
   post(pattern: string, handler: NativeHandler): NativeApp;
+  patch(pattern: string, handler: NativeHandler): NativeApp;
+  del(pattern: string, handler: NativeHandler): NativeApp;
   options(pattern: string, handler: NativeHandler): NativeApp;
   any(pattern: string, handler: NativeHandler): NativeApp;
   /** Calls back before it returns; `false`: could not listen. */

@@ -2,8 +2,8 @@ import { assert } from '../lib/assert.js';
 import type { Correlation } from '../shard/port.js';
 import type { Session } from './session.js';
 
-/** Bit 31 is left to reads (pending-reads.ts), so that the two never share a correlation. */
-const correlationMask = 0x7fff_ffff;
+/** Bits 31 and 30 are left to reads (pending-reads.ts) and REST (pending-calls.ts), so that no two share a correlation. */
+const correlationMask = 0x3fff_ffff;
 
 /** Called for a command that gets no answer from its shard any more. */
 export type Unanswered = (session: Session, reqId: number) => void;
@@ -110,7 +110,7 @@ export class PendingCommands {
   }
 }
 
-/** 1 … 2^31 − 1, round and round. */
+/** 1 … 2^30 − 1, round and round. */
 function following(correlation: number): number {
   return (correlation + 1) & correlationMask || 1;
 }

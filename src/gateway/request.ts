@@ -6,12 +6,17 @@ import type { NativeRequest, NativeResponse } from './native.js';
 /** A request's head. It lives on the stack of uWebSockets.js, so it may be read only until its handler returns. */
 export class Request {
   #native: NativeRequest | null;
-  /** Of whoever is at the other end of the connection, be it a client or a proxy. */
-  readonly peerAddress: string;
+  readonly #response: Pick<NativeResponse, 'getRemoteAddress'>;
 
   constructor(native: NativeRequest, response: NativeResponse) {
     this.#native = native;
-    this.peerAddress = addressFromBytes(new Uint8Array(response.getRemoteAddress()));
+    this.#response = response;
+  }
+
+  /** Of whoever is at the other end of the connection, be it a client or a proxy. To be asked before the answer. */
+  get peerAddress(): string {
+    this.#alive();
+    return addressFromBytes(new Uint8Array(this.#response.getRemoteAddress()));
   }
 
   /** An empty string where there is none. */

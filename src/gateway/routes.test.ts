@@ -3,35 +3,20 @@ import { afterEach, describe, test } from 'node:test';
 import { limits } from '../config/limits.js';
 import type { SnapshotFrame } from '../protocol/down.js';
 import { gatewayLimits } from './limits.js';
+import { assertProblem, rest, type RestAnswer, type RestRequest } from './testing/rest.js';
 import { startMs, TestGateway } from './testing/test-gateway.js';
 
 let server: TestGateway;
 afterEach(() => server.stop());
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Record<string, unknown>;
-}
-
-async function call(method: string, path: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(server.httpUrl + path, { method, ...init });
-  const text = await response.text();
-  const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-  return { status: response.status, headers: response.headers, body };
-}
-
-function assertProblem({ status, headers, body }: Answer, expected: number, code: string): void {
-  assert.equal(status, expected);
-  assert.equal(headers.get('content-type'), 'application/problem+json');
-  assert.deepEqual([body['status'], body['code']], [expected, code]);
-  for (const field of ['type', 'title', 'detail']) assert.equal(typeof body[field], 'string', field);
+function call(method: string, path: string, given: RestRequest = {}): Promise<RestAnswer> {
+  return rest(server, method, path, given);
 }
 
 describe('POST /v1/sessions', () => {
   test('makes a guest: a token that a socket takes, a new holder each time', async () => {
     server = new TestGateway();
-    const { status, body } = await call('POST', '/v1/sessions', { body: '{}' });
+    const { status, body } = await call('POST', '/v1/sessions', { body: {} });
     assert.equal(status, 201);
     assert.deepEqual(Object.keys(body), ['token', 'holderId', 'expiresInMs']);
     assert.match(String(body['holderId']), /^[A-Za-z0-9_-]{20,64}$/);
@@ -48,7 +33,7 @@ describe('POST /v1/sessions', () => {
   test('with a valid bearer renews the same holder', async () => {
     server = new TestGateway();
     const headers = { Authorization: `Bearer ${server.token('anna', 5000)}` };
-    const { status, body } = await call('POST', '/v1/sessions', { body: '{}', headers });
+    const { status, body } = await call('POST', '/v1/sessions', { body: {}, headers });
     assert.deepEqual([status, body['holderId'], body['expiresInMs']], [201, 'anna', 3_600_000]);
     const claims = server.tokens.verify(String(body['token']), startMs);
     assert.deepEqual(claims, { holderId: 'anna', expiresAtMs: startMs + 3_600_000 });
@@ -64,10 +49,10 @@ describe('POST /v1/sessions', () => {
 
   test('a body that is no object is 400, one over 1 KB is 413', async () => {
     server = new TestGateway();
-    for (const body of ['[]', 'nonsense', '1', 'null', '{']) {
-      assertProblem(await call('POST', '/v1/sessions', { body }), 400, 'bad_frame');
+    for (const text of ['[]', 'nonsense', '1', 'null', '{']) {
+      assertProblem(await call('POST', '/v1/sessions', { text }), 400, 'bad_frame');
     }
-    const body = JSON.stringify({ filler: 'x'.repeat(gatewayLimits.sessionBodyBytesMax) });
+    const body = { filler: 'x'.repeat(gatewayLimits.sessionBodyBytesMax) };
     assertProblem(await call('POST', '/v1/sessions', { body }), 413, 'limit_exceeded');
   });
 
@@ -121,8 +106,8 @@ describe('GET /v1/events/{eventId}/seats', () => {
       const answer = call('GET', path, { headers: { 'If-None-Match': header } });
       const { correlation } = await server.shards.snapshots.take();
       server.snapshot(correlation, snapshot);
-      const { headers, ...rest } = await answer;
-      assert.equal(rest.status, status, header);
+      const { headers, status: answered } = await answer;
+      assert.equal(answered, status, header);
       assert.equal(headers.get('etag'), '"3-17"');
     }
   });
@@ -209,22 +194,51 @@ describe('CORS', () => {
   });
 });
 
-test('what later versions bring, and what nobody knows, is 404; the socket address takes upgrades only', async () => {
+test('what nobody knows is 404; the socket address takes upgrades only', async () => {
   server = new TestGateway();
   for (const [method, path] of [
-    ['POST', '/v1/events/e/holds'],
-    ['GET', '/v1/events/e/holds'],
-    ['PATCH', '/v1/events/e/holds/H1-1'],
-    ['DELETE', '/v1/events/e/holds/H1-1'],
-    ['POST', '/v1/events/e/holds/H1-1/confirm'],
-    ['GET', '/v1/bookings'],
+    ['GET', '/'],
+    ['POST', '/v1/bookings/B1-1'],
+    ['GET', '/v1/events/e'],
+    ['POST', '/v1/events/e/holds/H1-1/extend'],
+    ['HEAD', '/v1/nothing'],
   ] as const) {
-    const answer = await call(method, path);
-    assertProblem(answer, 404, 'not_found');
-    assert.match(String(answer.body['detail']), /later version/);
+    const { status } = await call(method, path);
+    assert.equal(status, 404, `${method} ${path}`);
   }
   assertProblem(await call('GET', '/'), 404, 'not_found');
-  assertProblem(await call('PUT', '/v1/sessions', { body: '{}' }), 404, 'not_found');
   assertProblem(await call('GET', '/v1/live'), 400, 'bad_frame');
-  assert.equal((await call('HEAD', '/')).status, 404);
+});
+
+test('405 with Allow: the address is known, the method is not', async () => {
+  server = new TestGateway();
+  for (const [method, path, allow] of [
+    ['PUT', '/v1/sessions', 'POST, OPTIONS'],
+    ['DELETE', '/v1/events/e/seats', 'GET, HEAD, OPTIONS'],
+    ['PUT', '/v1/events/e/holds', 'GET, HEAD, POST, OPTIONS'],
+    ['POST', '/v1/events/e/holds/H1-1', 'PATCH, DELETE, OPTIONS'],
+    ['GET', '/v1/events/e/holds/H1-1/release', 'POST, OPTIONS'],
+    ['GET', '/v1/events/e/holds/H1-1/confirm', 'POST, OPTIONS'],
+    ['POST', '/v1/bookings', 'GET, HEAD, OPTIONS'],
+  ] as const) {
+    const answer = await call(method, path, { headers: { Origin: 'http://127.0.0.1:8080' } });
+    assertProblem(answer, 405, 'method_not_allowed');
+    assert.equal(answer.headers.get('allow'), allow);
+    assert.equal(answer.headers.get('access-control-allow-origin'), 'http://127.0.0.1:8080');
+  }
+});
+
+test('HEAD is answered as GET, without the body', async () => {
+  server = new TestGateway();
+  const seats = call('HEAD', '/v1/events/e/seats');
+  server.snapshot((await server.shards.snapshots.take()).correlation, [2, 'e', [3, 17], 1, Uint8Array.of(0), []]);
+  assert.deepEqual([(await seats).status, (await seats).headers.get('etag'), (await seats).body], [200, '"3-17"', {}]);
+  const token = server.token('anna');
+  const holds = call('HEAD', '/v1/events/e/holds', { token });
+  server.answer((await server.shards.myHoldsRequests.take()).correlation, [4, 0, [1, 2], { holds: [] }]);
+  assert.deepEqual([(await holds).status, (await holds).body], [200, {}]);
+  const bookings = call('HEAD', '/v1/bookings', { token });
+  (await server.bookings.take()).resolve([]);
+  assert.deepEqual([(await bookings).status, (await bookings).body], [200, {}]);
+  assert.equal((await call('HEAD', '/v1/bookings')).status, 401);
 });

@@ -1,5 +1,7 @@
 import type { Admission } from './admission.js';
+import type { BookingsRoute } from './bookings-route.js';
 import type { Exchange } from './exchange.js';
+import type { HoldsRoute } from './holds-route.js';
 import type { RequestHandler, Route } from './listener.js';
 import { problem } from './problem.js';
 import type { Request } from './request.js';
@@ -8,41 +10,88 @@ import type { SessionsRoute } from './sessions-route.js';
 
 export const livePath = '/v1/live';
 
-/** Addresses of the protocol page that this version does not serve yet. */
-const laterPaths = ['/v1/bookings', '/v1/events/'];
+export interface LiveRoutesParts {
+  readonly admission: Admission;
+  readonly sessions: SessionsRoute;
+  readonly seats: SeatsRoute;
+  readonly holds: HoldsRoute;
+  readonly bookings: BookingsRoute;
+}
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** What an address answers, by method. */
+type Address = { readonly [method in Method]?: RequestHandler };
+
+const nativeMethods = { GET: 'get', POST: 'post', PATCH: 'patch', DELETE: 'del' } as const;
 
 /** REST on the live port. Protocol page, section 5. */
-export function liveRoutes(admission: Admission, sessions: SessionsRoute, seats: SeatsRoute): Route[] {
-  const route = (method: Route['method'], pattern: string, handle: RequestHandler): Route => ({
+export function liveRoutes({ admission, sessions, seats, holds, bookings }: LiveRoutesParts): Route[] {
+  const addresses: Readonly<Record<string, Address>> = {
+    '/v1/sessions': { POST: (request, exchange) => sessions.handle(request, exchange) },
+    '/v1/events/:eventId/seats': { GET: (request, exchange) => seats.handle(request, exchange) },
+    '/v1/events/:eventId/holds': {
+      GET: (request, exchange) => holds.list(request, exchange),
+      POST: (request, exchange) => holds.hold(request, exchange),
+    },
+    '/v1/events/:eventId/holds/:holdId': {
+      PATCH: (request, exchange) => holds.extend(request, exchange),
+      DELETE: (request, exchange) => holds.releaseWhole(request, exchange),
+    },
+    '/v1/events/:eventId/holds/:holdId/release': { POST: (request, exchange) => holds.release(request, exchange) },
+    '/v1/events/:eventId/holds/:holdId/confirm': { POST: (request, exchange) => holds.confirm(request, exchange) },
+    '/v1/bookings': { GET: (request, exchange) => bookings.handle(request, exchange) },
+  };
+  const routes: Route[] = [
+    ...Object.entries(addresses).flatMap(([pattern, address]) => routesOf(pattern, address)),
+    { method: 'options', pattern: '/*', handle: answerPreflight },
+    { method: 'any', pattern: '/*', handle: answerOther },
+  ];
+  return routes.map(({ method, pattern, handle }) => ({
     method,
     pattern,
     handle(request, exchange) {
-      shareWithOrigin(admission, request, exchange);
-      handle(request, exchange);
+      const isShared = shareWithOrigin(admission, request, exchange);
+      if (method === 'options' && !isShared) refusePreflight(exchange);
+      else handle(request, exchange);
     },
-  });
-  return [
-    route('post', '/v1/sessions', (request, exchange) => sessions.handle(request, exchange)),
-    route('get', '/v1/events/:eventId/seats', (request, exchange) => seats.handle(request, exchange)),
-    route('options', '/*', (request, exchange) => answerPreflight(admission, request, exchange)),
-    route('any', '/*', answerOther),
-  ];
+  }));
 }
 
-/** Lets pages of allowed origins read the answer. Where it depends on the origin, caches must know. */
-function shareWithOrigin(admission: Admission, request: Request, exchange: Exchange): void {
+/** HEAD is answered as GET is, without the body (RFC 9110, 9.3.2); what an address does not take is told apart from no address. */
+function routesOf(pattern: string, address: Address): Route[] {
+  const methods = Object.keys(address) as Method[];
+  const allow = [...methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])), 'OPTIONS'].join(', ');
+  const routes: Route[] = methods.flatMap((method) => {
+    const handle = address[method];
+    return handle === undefined ? [] : [{ method: nativeMethods[method], pattern, handle }];
+  });
+  if (address.GET !== undefined) routes.push({ method: 'head', pattern, handle: address.GET });
+  // uWebSockets.js takes the address that fits best, then the method: these would not reach the ones for all addresses.
+  routes.push({ method: 'options', pattern, handle: answerPreflight });
+  routes.push({ method: 'any', pattern, handle: (_, exchange) => refuseMethod(exchange, allow) });
+  return routes;
+}
+
+/**
+ * Lets pages of allowed origins read the answer; others get it too, but their browsers keep it from them. Where answers depend
+ * on the origin, caches must know.
+ * @returns whether the origin is allowed
+ */
+function shareWithOrigin(admission: Admission, request: Request, exchange: Exchange): boolean {
   exchange.setHeader('Vary', 'Origin');
   const origin = admission.allowedOrigin(request);
-  if (origin === null) return;
+  if (origin === null) return false;
   exchange.setHeader('Access-Control-Allow-Origin', origin);
   exchange.setHeader('Access-Control-Expose-Headers', 'ETag, Retry-After');
+  return true;
 }
 
-function answerPreflight(admission: Admission, request: Request, exchange: Exchange): void {
-  if (admission.allowedOrigin(request) === null) {
-    exchange.problem(problem('forbidden', 'Cannot share answers with this page as its origin is not allowed'));
-    return;
-  }
+function refusePreflight(exchange: Exchange): void {
+  exchange.problem(problem('forbidden', 'Cannot share answers with this page as its origin is not allowed'));
+}
+
+function answerPreflight(_: Request, exchange: Exchange): void {
   exchange.empty(204, {
     'Access-Control-Allow-Methods': 'GET, POST, PATCH, DELETE',
     'Access-Control-Allow-Headers': 'Authorization, Idempotency-Key, Content-Type, If-None-Match',
@@ -50,12 +99,14 @@ function answerPreflight(admission: Admission, request: Request, exchange: Excha
   });
 }
 
-function answerOther(request: Request, exchange: Exchange): void {
-  const { path } = request;
+function refuseMethod(exchange: Exchange, allow: string): void {
+  exchange.setHeader('Allow', allow);
+  exchange.problem(problem('method_not_allowed', `Cannot answer as this address takes other methods: ${allow}`));
+}
+
+function answerOther({ path }: Request, exchange: Exchange): void {
   if (path === livePath) {
     exchange.problem(problem('bad_frame', 'Cannot answer as this address takes WebSocket upgrades only'));
-  } else if (laterPaths.some((later) => path.startsWith(later))) {
-    exchange.problem(problem('not_found', `Cannot answer as a later version brings this address: use the WebSocket`));
   } else {
     exchange.problem(problem('not_found', 'Cannot answer as there is no such address on the live port'));
   }

@@ -1,6 +1,5 @@
 import type { Clock } from '../lib/clock.js';
-import { type Code, codeNumbers } from '../protocol/codes.js';
-import { type RejectedFrame, type SnapshotFrame, downNumbers } from '../protocol/down.js';
+import { type SnapshotFrame, downNumbers } from '../protocol/down.js';
 import { isId } from '../protocol/field.js';
 import { decodeMsgpack } from '../protocol/msgpack.js';
 import { readDown } from '../protocol/read-down.js';
@@ -8,7 +7,7 @@ import type { ShardPort } from '../shard/port.js';
 import type { Exchange } from './exchange.js';
 import { gatewayLimits } from './limits.js';
 import type { PendingReads, SeatsRead } from './pending-reads.js';
-import { type Problem, problem } from './problem.js';
+import { type Problem, problem, refusal } from './problem.js';
 import type { Request } from './request.js';
 
 /**
@@ -55,7 +54,7 @@ export class SeatsRoute {
     if (answer?.[0] === downNumbers.snapshot) {
       answerAll(read, answer);
     } else if (answer?.[0] === downNumbers.rejected) {
-      refuseAll(read, problemOf(answer));
+      refuseAll(read, refusal(answer));
     } else {
       const detail = `Cannot read seats as the event did not answer: eventId is ${read.eventId}`;
       refuseAll(read, problem('unavailable', detail, gatewayLimits.retryAfterUnavailableMs));
@@ -84,16 +83,6 @@ function answerAll({ readers }: SeatsRead, [, , position, seatCount, states, are
 
 function refuseAll({ readers }: SeatsRead, because: Problem): void {
   for (const { exchange } of readers) exchange.problem(because);
-}
-
-/** A shard's refusal says its code as sockets get it: `"404 unknown_event"`. */
-function problemOf([, , wireCode, message, { retryAfterMs }]: RejectedFrame): Problem {
-  const name = wireCode.slice(wireCode.indexOf(' ') + 1);
-  return problem(isCode(name) ? name : 'unavailable', message, retryAfterMs);
-}
-
-function isCode(name: string): name is Code {
-  return Object.hasOwn(codeNumbers, name);
 }
 
 /** RFC 9110, 13.1.2: weak comparison, a list, or a star. */

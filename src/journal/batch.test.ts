@@ -7,7 +7,16 @@ import { decodeBatch, EventBatch } from './batch.js';
 import { JournalCorrupt } from './journal-corrupt.js';
 import type { SealedBatch } from './port.js';
 import { changesInOrder } from './testing/arbitrary-change.js';
-import { bookingCancelled, bookingConfirmed, oneOfEachKind, seatsHeld } from './testing/changes.js';
+import {
+  bookingCancelled,
+  bookingConfirmed,
+  oneOfEachPlacesChange,
+  oneOfEachSeatsChange,
+  placesCancelled,
+  placesHeld,
+  sampleAtMs,
+  seatsHeld,
+} from './testing/changes.js';
 
 function sealedOf(changes: readonly Change[], epoch = 2, firstSeq = 301): SealedBatch {
   const batch = new EventBatch('event-1', epoch, firstSeq, 'EUR');
@@ -31,11 +40,13 @@ test('[I13] what is journalled is read back as it was, whatever the changes', ()
 });
 
 test('[I13] one of each kind is read back as it was', () => {
-  const entries = decodeBatch(sealedOf(oneOfEachKind));
-  assert.deepStrictEqual(
-    entries.map((entry) => entry.change),
-    oneOfEachKind,
-  );
+  for (const changes of [oneOfEachSeatsChange, oneOfEachPlacesChange]) {
+    const entries = decodeBatch(sealedOf(changes));
+    assert.deepStrictEqual(
+      entries.map((entry) => entry.change),
+      changes,
+    );
+  }
 });
 
 test('add gives the seq of each change, in a batch that grows far beyond its first buffer', () => {
@@ -86,6 +97,17 @@ test('a sealed batch without bookings stays so when the next batch has some', ()
 });
 
 test('a change that cannot be journalled leaves the batch as it was', () => {
+  const places = { area: 'floor', quantity: 1 };
+  const { identity } = seatsHeld();
+  const released = {
+    kind: 'HoldReleased',
+    atMs: 10,
+    identity,
+    holdEpoch: 1,
+    holdSeq: 1,
+    seats: [],
+    remaining: [],
+  } as const;
   const bad: Change[] = [
     seatsHeld({ seats: [1, -1] }),
     seatsHeld({ seats: [1.5] }),
@@ -95,6 +117,14 @@ test('a change that cannot be journalled leaves the batch as it was', () => {
     seatsHeld({ atMs: 10, deadlineMs: 9 }),
     seatsHeld({ atMs: 1 }),
     { kind: 'DeadlinesRaised', atMs: 100, untilMs: 99 },
+    placesHeld({ atMs: 10, places: { area: 'floor', quantity: 0 } }),
+    placesHeld({ atMs: 10, places: { area: 'floor', quantity: 1.5 } }),
+    { ...bookingConfirmed({ holdSeq: 1, seats: [1], atMs: 10 }), places },
+    { ...bookingCancelled(1, [1], 10), places },
+    { ...released, seats: [1], places, remainingQuantity: 0 },
+    { ...released, remaining: [1], places, remainingQuantity: 0 },
+    { ...released, places },
+    { ...released, remainingQuantity: 1 },
   ];
   for (const change of bad) {
     const batch = new EventBatch('event-1', 1, 1, 'EUR');
@@ -140,6 +170,8 @@ test('[I13] a batch carries the net effect of its confirms and cancels', () => {
     holderId: 'bob',
     commandId: 'confirm-21',
     seats: [5],
+    area: null,
+    quantity: null,
     totalMinor: 4500,
     currency: 'EUR',
     orderRef: 'order 21',
@@ -148,8 +180,26 @@ test('[I13] a batch carries the net effect of its confirms and cancels', () => {
   });
 });
 
+test('[I13] a booking of places has its area and quantity in its row, and no seats', () => {
+  const places = { area: 'floor', quantity: 3 };
+  const sealed = sealedOf([
+    bookingConfirmed({ holdSeq: 20, places }),
+    placesCancelled(301, places),
+    bookingConfirmed({ holdSeq: 21, places }),
+    placesCancelled(17, places),
+  ]);
+  assert.deepStrictEqual(
+    sealed.bookings.map((row) => [row.bookingSeq, row.seats, row.area, row.quantity, row.cancelledAtMs]),
+    [
+      [301, [], 'floor', 3, sampleAtMs],
+      [303, [], 'floor', 3, null],
+    ],
+  );
+  assert.deepStrictEqual(sealed.cancellations, [{ bookingSeq: 17, cancelledAtMs: sampleAtMs }]);
+});
+
 test('one changed bit anywhere is noticed', () => {
-  const sealed = sealedOf(oneOfEachKind);
+  const sealed = sealedOf(oneOfEachSeatsChange);
   for (let at = 0; at < sealed.blob.length; at += 1) {
     for (let bit = 0; bit < 8; bit += 1) {
       const blob = Buffer.from(sealed.blob);
@@ -160,7 +210,7 @@ test('one changed bit anywhere is noticed', () => {
 });
 
 test('a blob cut off anywhere is noticed', () => {
-  const sealed = sealedOf(oneOfEachKind);
+  const sealed = sealedOf(oneOfEachSeatsChange);
   for (let length = 0; length < sealed.blob.length; length += 1) {
     assert.throws(
       () => decodeBatch(withBlob(sealed, sealed.blob.subarray(0, length))),

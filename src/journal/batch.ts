@@ -129,6 +129,8 @@ export class EventBatch {
       holderId: change.identity.holderId,
       commandId: change.identity.commandId,
       seats: change.seats,
+      area: change.places?.area ?? null,
+      quantity: change.places?.quantity ?? null,
       totalMinor: change.totalMinor,
       currency: this.currency,
       orderRef: change.orderRef,

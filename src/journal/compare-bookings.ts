@@ -37,6 +37,8 @@ const comparedFields = [
   'holderId',
   'commandId',
   'seats',
+  'area',
+  'quantity',
   'totalMinor',
   'currency',
   'orderRef',

@@ -8,7 +8,7 @@ import { replay } from './replay.js';
 import { appendContract } from './testing/append-contract.js';
 import { bookingContract } from './testing/booking-contract.js';
 import { sampleAtMs, seatsHeld } from './testing/changes.js';
-import { sampleConfiguration } from './testing/configuration.js';
+import { configurationWithAreas } from './testing/configuration.js';
 import type { ContractContext } from './testing/contract-context.js';
 import { EventScript } from './testing/event-script.js';
 import { verifyJournal } from './verify.js';
@@ -33,7 +33,7 @@ export function journalContract(name: string, makeStore: () => Promise<ContractS
     const createEvent = async (): Promise<string> => {
       events += 1;
       const eventId = `contract-${String(events).padStart(3, '0')}`;
-      await current().createEvent(eventId, sampleConfiguration);
+      await current().createEvent(eventId, configurationWithAreas);
       return eventId;
     };
     const context: ContractContext = {
@@ -132,7 +132,7 @@ function readingContract({ store, newEvent }: ContractContext): void {
     assert.deepStrictEqual(Buffer.from(all[2]?.blob ?? []), Buffer.from(second.blob));
     const [opening] = [...replay(all, { eventId: event.eventId, epoch: 0, seq: 0 })];
     assert.ok(opening?.change.kind === 'EventOpened');
-    assert.deepStrictEqual(opening.change.configuration, sampleConfiguration);
+    assert.deepStrictEqual(opening.change.configuration, configurationWithAreas);
 
     const firstSeqsAfter = async (seq: number) =>
       (await store().batches(event.eventId, seq)).map((batch) => batch.firstSeq);

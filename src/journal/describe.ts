@@ -1,4 +1,5 @@
 import { unreachable } from '../lib/assert.js';
+import type { AreaPlaces } from '../seatmap/area-places.js';
 import type { Change } from '../seatmap/change.js';
 import { bookingIdOf, holdIdOf } from '../seatmap/ids.js';
 import type { Entry } from './entry.js';
@@ -19,22 +20,25 @@ function details({ epoch, seq, change }: Entry): string {
     case 'EventOpened':
       return opened(change.configuration);
     case 'SeatsHeld':
-      return `${holdIdOf(epoch, seq)} ${by(change)} ${seatList(change.seats)} until ${moment(change.deadlineMs)} total ${change.totalMinor}`;
+    case 'PlacesHeld':
+      return `${holdIdOf(epoch, seq)} ${by(change)} ${seatsOrPlaces(change)} until ${moment(change.deadlineMs)} total ${change.totalMinor}`;
     case 'HoldExtended':
-      return `${holdOf(change)} ${by(change)} ${seatList(change.seats)} until ${moment(change.deadlineMs)} total ${change.totalMinor}`;
+      return `${holdOf(change)} ${by(change)} ${seatsOrPlaces(change)} until ${moment(change.deadlineMs)} total ${change.totalMinor}`;
     case 'HoldReleased':
-      return `${holdOf(change)} ${by(change)} ${seatList(change.seats)} remaining ${seatNumbers(change.remaining)}`;
+      return `${holdOf(change)} ${by(change)} ${seatsOrPlaces(change)} remaining ${change.remainingQuantity ?? seatNumbers(change.remaining)}`;
     case 'HoldExpired':
-      return `${holdOf(change)} of ${change.holderId} ${seatList(change.seats)}`;
+      return `${holdOf(change)} of ${change.holderId} ${seatsOrPlaces(change)}`;
     case 'HoldRevoked':
-      return `${holdOf(change)} of ${change.holderId} ${by(change)} ${seatList(change.seats)} reason ${quoted(change.reason)}`;
+      return `${holdOf(change)} of ${change.holderId} ${by(change)} ${seatsOrPlaces(change)} reason ${quoted(change.reason)}`;
     case 'BookingConfirmed':
-      return `${bookingIdOf(epoch, seq)} from ${holdOf(change)} ${by(change)} ${seatList(change.seats)} total ${change.totalMinor} order ${quoted(change.orderRef)}`;
+      return `${bookingIdOf(epoch, seq)} from ${holdOf(change)} ${by(change)} ${seatsOrPlaces(change)} total ${change.totalMinor} order ${quoted(change.orderRef)}`;
     case 'BookingCancelled':
-      return `${bookingIdOf(change.bookingEpoch, change.bookingSeq)} of ${change.holderId} ${by(change)} ${seatList(change.seats)} reason ${quoted(change.reason)}`;
+      return `${bookingIdOf(change.bookingEpoch, change.bookingSeq)} of ${change.holderId} ${by(change)} ${seatsOrPlaces(change)} reason ${quoted(change.reason)}`;
     case 'SeatsBlocked':
     case 'SeatsUnblocked':
-      return `${by(change)} ${seatList(change.seats)} reason ${quoted(change.reason)}`;
+    case 'PlacesBlocked':
+    case 'PlacesUnblocked':
+      return `${by(change)} ${seatsOrPlaces(change)} reason ${quoted(change.reason)}`;
     case 'DeadlinesRaised':
       return `to ${moment(change.untilMs)}`;
     default:
@@ -46,7 +50,9 @@ type Configuration = Extract<Change, { kind: 'EventOpened' }>['configuration'];
 
 function opened(configuration: Configuration): string {
   const prices = configuration.categories.map((category, index) => `${category} ${configuration.pricesMinor[index]}`);
-  return `chart ${configuration.chartId} version ${configuration.chartVersion}, ${configuration.seatCount} seats, prices ${prices.join(', ')} ${configuration.currency}`;
+  const areas = configuration.areas.map(({ area, capacity }) => ` ${area} ${capacity}`);
+  const general = areas.length === 0 ? '' : `, areas${areas.join(',')}`;
+  return `chart ${configuration.chartId} version ${configuration.chartVersion}, ${configuration.seatCount} seats${general}, prices ${prices.join(', ')} ${configuration.currency}`;
 }
 
 function by(change: Extract<Change, { identity: object }>): string {
@@ -57,8 +63,9 @@ function holdOf(change: Extract<Change, { holdSeq: number }>): string {
   return holdIdOf(change.holdEpoch, change.holdSeq);
 }
 
-function seatList(seats: readonly number[]): string {
-  return `seats ${seatNumbers(seats)}`;
+function seatsOrPlaces(change: { readonly seats?: readonly number[]; readonly places?: AreaPlaces }): string {
+  const { seats = [], places } = change;
+  return places === undefined ? `seats ${seatNumbers(seats)}` : `area ${places.area} quantity ${places.quantity}`;
 }
 
 function seatNumbers(seats: readonly number[]): string {

@@ -5,18 +5,20 @@ import { crc32 } from 'node:zlib';
 import { decodeBatch, EventBatch } from './batch.js';
 import { kindNumbers } from './entry-format.js';
 import type { StoredBatch } from './port.js';
-import { oneOfEachKind } from './testing/changes.js';
-import { sampleConfiguration } from './testing/configuration.js';
+import type { Change } from '../seatmap/change.js';
+import type { EventConfiguration } from '../seatmap/configuration.js';
+import { oneOfEachPlacesChange, oneOfEachSeatsChange } from './testing/changes.js';
+import { configurationBeforeAreas, configurationWithAreas } from './testing/configuration.js';
 import { readForeign } from './testing/foreign-reader.js';
 
 /**
- * One of each kind (testing/changes.ts) in epoch 2 from seq 301 on, an entry a line. Journals out there hold these bytes: where this
- * test fails, the code is wrong, not the bytes.
+ * Changes of seats (testing/changes.ts) in epoch 2 from seq 301 on, an entry a line, as the releases before general admission
+ * wrote them. Journals out there hold these bytes: where this test fails, the code is wrong, not the bytes.
  */
-const golden = [
+const goldenOfSeats = [
   '015fd4def602ad020b',
   'd9020180f8a5f9c132d002',
-  Buffer.from(JSON.stringify(sampleConfiguration)).toString('hex'),
+  Buffer.from(JSON.stringify(configurationBeforeAreas())).toString('hex'),
   '21020503616e6e08636d642d3030303100286beec0cf2404007f8001dfd403d08c01',
   '1d030003616e6e08636d642d3030303100286bee02ac02c0cf2402007f00',
   '1a04e30703616e6e08636d642d3030303100286bee02ac02010000',
@@ -29,14 +31,56 @@ const golden = [
   '070bb78506b0ea01',
 ].join('');
 
-const place = { epoch: 2, firstSeq: 301, lastSeq: 300 + oneOfEachKind.length };
-const expected = oneOfEachKind.map((change, index) => ({ epoch: 2, seq: 301 + index, change }));
+/** The same for changes of places. */
+const goldenOfPlaces = [
+  '01c6a3287102ad020b',
+  'eb060180f8a5f9c132e206',
+  Buffer.from(JSON.stringify(configurationWithAreas)).toString('hex'),
+  '1f0c0503616e6e08636d642d3030303100286beec0cf2405666c6f6f7203bc69',
+  '23030003616e6e08636d642d3030303100286bee02ac02c0cf2400942305666c6f6f7201',
+  '2204e30703616e6e08636d642d3030303100286bee02ac02000005666c6f6f72800100',
+  '21040003616e6e08636d642d3030303100286bee02ac02000005666c6f6f7203ac02',
+  '11050002ac0203616e6e0005666c6f6f7203',
+  '27060003616e6e08636d642d3030303100286bee02ac0203626f620004f09f8ead05666c6f6f7203',
+  '29070003616e6e08636d642d3030303100286bee02ac02086f7264657220233100bc6905666c6f6f7203',
+  '23080103616e6e08636d642d3030303100286bee02b20203616e6e000005666c6f6f7203',
+  '210d0003616e6e08636d642d3030303100286bee05666c6f6f72030663616d657261',
+  '260e0003616e6e08636d642d3030303100286bee05666c6f6f72030b63616d65726120676f6e65',
+].join('');
 
-test('[I13] the format is what it always was, in both directions', () => {
-  const batch = new EventBatch('event-1', place.epoch, place.firstSeq, 'EUR');
-  for (const change of oneOfEachKind) batch.add(change);
-  assert.equal(Buffer.from(batch.seal(null).blob).toString('hex'), golden);
-  assert.deepStrictEqual(decodeBatch({ ...place, blob: Buffer.from(golden, 'hex') }), expected);
+function placeOf(changes: readonly Change[]) {
+  return { epoch: 2, firstSeq: 301, lastSeq: 300 + changes.length };
+}
+
+function entriesOf(changes: readonly Change[]) {
+  return changes.map((change, index) => ({ epoch: 2, seq: 301 + index, change }));
+}
+
+function hexOf(changes: readonly Change[]): string {
+  const batch = new EventBatch('event-1', 2, 301, 'EUR');
+  for (const change of changes) batch.add(change);
+  return Buffer.from(batch.seal(null).blob).toString('hex');
+}
+
+/** With the configuration as it was journalled then: two keys are missing. */
+function beforeAreas(changes: readonly Change[]): Change[] {
+  return changes.map((change) =>
+    change.kind === 'EventOpened'
+      ? { ...change, configuration: configurationBeforeAreas() as EventConfiguration }
+      : change,
+  );
+}
+
+test('[I13] the format of changes of seats is what it always was, in both directions', () => {
+  assert.equal(hexOf(beforeAreas(oneOfEachSeatsChange)), goldenOfSeats);
+  const blob = Buffer.from(goldenOfSeats, 'hex');
+  assert.deepStrictEqual(decodeBatch({ ...placeOf(oneOfEachSeatsChange), blob }), entriesOf(oneOfEachSeatsChange));
+});
+
+test('[I13] the format of changes of places is what it always was, in both directions', () => {
+  assert.equal(hexOf(oneOfEachPlacesChange), goldenOfPlaces);
+  const blob = Buffer.from(goldenOfPlaces, 'hex');
+  assert.deepStrictEqual(decodeBatch({ ...placeOf(oneOfEachPlacesChange), blob }), entriesOf(oneOfEachPlacesChange));
 });
 
 test('each kind has its number for good, in one byte', () => {
@@ -52,12 +96,17 @@ test('each kind has its number for good, in one byte', () => {
     SeatsBlocked: 9,
     SeatsUnblocked: 10,
     DeadlinesRaised: 11,
+    PlacesHeld: 12,
+    PlacesBlocked: 13,
+    PlacesUnblocked: 14,
   });
-  assert.deepStrictEqual(new Set(oneOfEachKind.map((change) => change.kind)), new Set(Object.keys(kindNumbers)));
+  const written = [...oneOfEachSeatsChange, ...oneOfEachPlacesChange].map((change) => change.kind);
+  assert.deepStrictEqual(new Set(written), new Set(Object.keys(kindNumbers)));
 });
 
 test('a reader written from docs/JOURNAL.md reads every kind', () => {
-  assert.deepStrictEqual(readForeign(Buffer.from(golden, 'hex')), expected);
+  assert.deepStrictEqual(readForeign(Buffer.from(goldenOfSeats, 'hex')), entriesOf(beforeAreas(oneOfEachSeatsChange)));
+  assert.deepStrictEqual(readForeign(Buffer.from(goldenOfPlaces, 'hex')), entriesOf(oneOfEachPlacesChange));
 });
 
 test('the example of docs/JOURNAL.md is what it says', () => {

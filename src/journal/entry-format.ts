@@ -1,3 +1,4 @@
+import type { AreaPlaces } from '../seatmap/area-places.js';
 import type { Change } from '../seatmap/change.js';
 
 /**
@@ -8,7 +9,10 @@ import type { Change } from '../seatmap/change.js';
  *     bytes   1         4       varints                to the end
  *     crc32 covers all that follows it
  *
- *     entry = length │ kind │ atMs − (atMs of the entry before) │ the kind's own fields
+ *     entry = length │ kind │ atMs − (atMs of the entry before) │ the kind's own fields │ places, where it is about places
+ *
+ * What happens to a hold or a booking of places of an area is told by the kinds that seats have. Such an entry has no seats,
+ * and goes on after its kind's last field with the places.
  */
 export const formatVersion = 1;
 
@@ -30,4 +34,14 @@ export const kindNumbers = {
   SeatsBlocked: 9,
   SeatsUnblocked: 10,
   DeadlinesRaised: 11,
+  PlacesHeld: 12,
+  PlacesBlocked: 13,
+  PlacesUnblocked: 14,
 } as const satisfies Record<Change['kind'], number>;
+
+/** A change of a hold or booking, whose entry ends with its kind's last field or goes on with the places. */
+export interface OfSeatsOrPlaces {
+  readonly kind: Change['kind'];
+  readonly seats: readonly number[];
+  readonly places?: AreaPlaces;
+}

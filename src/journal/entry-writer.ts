@@ -1,16 +1,19 @@
 import { InvariantError, unreachable } from '../lib/assert.js';
+import type { AreaPlaces } from '../seatmap/area-places.js';
 import type {
   BookingCancelled,
   BookingConfirmed,
   Change,
+  HoldExpired,
   HoldExtended,
   HoldReleased,
   HoldRevoked,
+  PlacesHeld,
   SeatsHeld,
 } from '../seatmap/change.js';
 import type { Identity } from '../seatmap/command.js';
 import type { ByteWriter } from './byte-writer.js';
-import { kindNumbers } from './entry-format.js';
+import { kindNumbers, type OfSeatsOrPlaces } from './entry-format.js';
 
 /** Writes one entry. `previousAtMs`: time of the entry before it in the same batch, 0 for the first. */
 export function writeEntry(writer: ByteWriter, change: Change, previousAtMs: number): void {
@@ -26,13 +29,12 @@ function writeFields(writer: ByteWriter, change: Change): void {
   switch (change.kind) {
     case 'SeatsHeld':
       return writeSeatsHeld(writer, change);
+    case 'PlacesHeld':
+      return writePlacesHeld(writer, change);
     case 'HoldReleased':
       return writeHoldReleased(writer, change);
     case 'HoldExpired':
-      writer.varint(change.holdEpoch);
-      writer.varint(change.holdSeq);
-      writer.string(change.holderId);
-      return writer.varints(change.seats);
+      return writeHoldExpired(writer, change);
     case 'BookingConfirmed':
       return writeBookingConfirmed(writer, change);
     case 'HoldExtended':
@@ -45,6 +47,11 @@ function writeFields(writer: ByteWriter, change: Change): void {
     case 'SeatsUnblocked':
       writeIdentity(writer, change.identity);
       writer.varints(change.seats);
+      return writer.string(change.reason);
+    case 'PlacesBlocked':
+    case 'PlacesUnblocked':
+      writeIdentity(writer, change.identity);
+      writePlaces(writer, change.places);
       return writer.string(change.reason);
     case 'DeadlinesRaised':
       return writeLater(writer, change.untilMs, change.atMs);
@@ -62,6 +69,13 @@ function writeSeatsHeld(writer: ByteWriter, change: SeatsHeld): void {
   writer.varint(change.totalMinor);
 }
 
+function writePlacesHeld(writer: ByteWriter, change: PlacesHeld): void {
+  writeIdentity(writer, change.identity);
+  writeLater(writer, change.deadlineMs, change.atMs);
+  writePlaces(writer, change.places);
+  writer.varint(change.totalMinor);
+}
+
 function writeHoldExtended(writer: ByteWriter, change: HoldExtended): void {
   writeIdentity(writer, change.identity);
   writer.varint(change.holdEpoch);
@@ -69,6 +83,7 @@ function writeHoldExtended(writer: ByteWriter, change: HoldExtended): void {
   writeLater(writer, change.deadlineMs, change.atMs);
   writer.varints(change.seats);
   writer.varint(change.totalMinor);
+  writePlacesAtEnd(writer, change);
 }
 
 function writeHoldReleased(writer: ByteWriter, change: HoldReleased): void {
@@ -77,6 +92,20 @@ function writeHoldReleased(writer: ByteWriter, change: HoldReleased): void {
   writer.varint(change.holdSeq);
   writer.varints(change.seats);
   writer.varints(change.remaining);
+  writePlacesAtEnd(writer, change);
+  const { places, remaining, remainingQuantity } = change;
+  if ((places === undefined) !== (remainingQuantity === undefined) || (places !== undefined && remaining.length > 0)) {
+    throw neitherSeatsNorPlaces(change);
+  }
+  if (remainingQuantity !== undefined) writer.varint(remainingQuantity);
+}
+
+function writeHoldExpired(writer: ByteWriter, change: HoldExpired): void {
+  writer.varint(change.holdEpoch);
+  writer.varint(change.holdSeq);
+  writer.string(change.holderId);
+  writer.varints(change.seats);
+  writePlacesAtEnd(writer, change);
 }
 
 function writeHoldRevoked(writer: ByteWriter, change: HoldRevoked): void {
@@ -86,6 +115,7 @@ function writeHoldRevoked(writer: ByteWriter, change: HoldRevoked): void {
   writer.string(change.holderId);
   writer.varints(change.seats);
   writer.string(change.reason);
+  writePlacesAtEnd(writer, change);
 }
 
 function writeBookingConfirmed(writer: ByteWriter, change: BookingConfirmed): void {
@@ -95,6 +125,7 @@ function writeBookingConfirmed(writer: ByteWriter, change: BookingConfirmed): vo
   writer.string(change.orderRef);
   writer.varints(change.seats);
   writer.varint(change.totalMinor);
+  writePlacesAtEnd(writer, change);
 }
 
 function writeBookingCancelled(writer: ByteWriter, change: BookingCancelled): void {
@@ -104,6 +135,20 @@ function writeBookingCancelled(writer: ByteWriter, change: BookingCancelled): vo
   writer.string(change.holderId);
   writer.varints(change.seats);
   writer.string(change.reason);
+  writePlacesAtEnd(writer, change);
+}
+
+/** Of a hold or booking of seats nothing: its entry ends with its kind's last field. */
+function writePlacesAtEnd(writer: ByteWriter, change: OfSeatsOrPlaces): void {
+  if (change.places === undefined) return;
+  if (change.seats.length > 0) throw neitherSeatsNorPlaces(change);
+  writePlaces(writer, change.places);
+}
+
+function writePlaces(writer: ByteWriter, { area, quantity }: AreaPlaces): void {
+  if (quantity < 1) throw noPlaces(area, quantity);
+  writer.string(area);
+  writer.varint(quantity);
 }
 
 function writeIdentity(writer: ByteWriter, identity: Identity): void {
@@ -124,6 +169,14 @@ function timeFell(change: Change, previousAtMs: number): InvariantError {
   return new InvariantError(
     `Cannot journal a change as its time lies before the one before it: ${change.kind} is at ${change.atMs}, before it ${previousAtMs}`,
   );
+}
+
+function neitherSeatsNorPlaces({ kind }: OfSeatsOrPlaces): InvariantError {
+  return new InvariantError(`Cannot journal a change as it is neither of seats alone nor of places alone: ${kind}`);
+}
+
+function noPlaces(area: string, quantity: number): InvariantError {
+  return new InvariantError(`Cannot journal places as there are none: area is ${area}, quantity is ${quantity}`);
 }
 
 function deadlinePassed(laterMs: number, atMs: number): InvariantError {

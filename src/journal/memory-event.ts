@@ -9,7 +9,7 @@ import {
   type StoredSnapshot,
 } from './port.js';
 
-/** One event's rows in memory, with the constraints that the tables have (migrations/0001_spine.sql). */
+/** One event's rows in memory, with the constraints that the tables have (migrations/0001_spine.sql, 0004_areas.sql). */
 export class MemoryEvent {
   epoch: number;
   seq: number;
@@ -55,6 +55,12 @@ export class MemoryEvent {
     const taken = new Set<number>();
     const unique = new Set<string>();
     for (const row of batch.bookings) {
+      if (!isOfSeatsOrPlaces(row)) {
+        throw this.#refuse(
+          'make a booking as it is neither of seats nor of places',
+          `booking_seq is ${row.bookingSeq}`,
+        );
+      }
       for (const key of uniqueKeys(row)) {
         if (unique.has(key)) throw this.#refuse('make a booking as its key is in use', key);
         unique.add(key);
@@ -145,6 +151,12 @@ function storedBatch({ epoch, firstSeq, lastSeq, blob }: SealedBatch): StoredBat
 
 function madeBy(booking: BookingRecord): StoredBooking {
   return { bookingEpoch: booking.epoch, bookingSeq: booking.bookingSeq };
+}
+
+/** The table's check: seats or places, and never both. */
+function isOfSeatsOrPlaces({ seats, area, quantity }: BookingRow): boolean {
+  if (area === null) return quantity === null && seats.length > 0;
+  return quantity !== null && quantity > 0 && seats.length === 0;
 }
 
 function uniqueKeys(row: BookingRow): string[] {

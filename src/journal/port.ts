@@ -24,7 +24,11 @@ export interface BookingRow {
   readonly holdSeq: number;
   readonly holderId: string;
   readonly commandId: string;
+  /** Empty for a booking of places. */
   readonly seats: readonly number[];
+  /** Of a booking of places: their area and how many; null for seats. */
+  readonly area: string | null;
+  readonly quantity: number | null;
   readonly totalMinor: number;
   readonly currency: string;
   readonly orderRef: string;

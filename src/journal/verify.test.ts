@@ -4,8 +4,15 @@ import type { EventTables } from './audit.js';
 import { EventBatch } from './batch.js';
 import { MemoryJournalStore } from './memory-store.js';
 import type { StoredBatch } from './port.js';
-import { bookingCancelled, bookingConfirmed, sampleAtMs, seatsHeld } from './testing/changes.js';
-import { sampleConfiguration } from './testing/configuration.js';
+import {
+  bookingCancelled,
+  bookingConfirmed,
+  placesCancelled,
+  placesHeld,
+  sampleAtMs,
+  seatsHeld,
+} from './testing/changes.js';
+import { configurationWithAreas, sampleConfiguration } from './testing/configuration.js';
 import { EventScript } from './testing/event-script.js';
 import { type EventReport, verifyEvent, verifyJournal } from './verify.js';
 
@@ -25,6 +32,24 @@ async function soundEvent(): Promise<{ tables: EventTables; batches: StoredBatch
   await event.activate();
   await event.commit([bookingConfirmed({ holdSeq: 7, seats: [2], holderId: 'bob' }), seatsHeld({ seats: [9] })]);
   return { tables: await store.tables('event-1'), batches: [...(await store.batches('event-1', 0))], store };
+}
+
+const floor = (quantity: number) => ({ area: 'floor', quantity });
+
+/** Two live bookings of places, and a cancelled one: seq 1, 2–6, 7–8. */
+async function soundEventWithAreas(): Promise<{ tables: EventTables; batches: StoredBatch[] }> {
+  const store = new MemoryJournalStore();
+  await store.createEvent('event-1', configurationWithAreas, sampleAtMs);
+  const event = await EventScript.activate(store, 'event-1');
+  await event.commit([
+    placesHeld({ places: floor(3) }),
+    bookingConfirmed({ holdSeq: 2, places: floor(3) }),
+    placesHeld({ places: floor(2) }),
+    bookingConfirmed({ holdSeq: 4, places: floor(2) }),
+    placesHeld({ places: floor(1) }),
+  ]);
+  await event.commit([placesCancelled(3, floor(3)), bookingConfirmed({ holdSeq: 6, places: floor(1) })]);
+  return { tables: await store.tables('event-1'), batches: [...(await store.batches('event-1', 0))] };
 }
 
 function told(report: EventReport): string[] {
@@ -166,6 +191,64 @@ test('[I13] each way in which the booking tables can differ from the journal is 
     `${last.bookingSeq}: booking ${last.bookingSeq}: the tables lack a booking that the journal has`,
     '78: booking 78: booked_seat has seats of a booking that is not in the table booking',
   ]);
+});
+
+test('[I11] [I13] bookings of places have no problems where journal and tables agree', async () => {
+  const { tables, batches } = await soundEventWithAreas();
+  assert.deepStrictEqual(await problemsOf(tables, batches), []);
+});
+
+test('[I13] a booking of places that differs from the journal is told', async () => {
+  const { tables, batches } = await soundEventWithAreas();
+  const [cancelled, live, last] = [at(tables.bookings, 0), at(tables.bookings, 1), at(tables.bookings, 2)];
+  const bookings = [
+    { ...cancelled, cancelledAtMs: null },
+    { ...live, area: 'gallery', quantity: 20 },
+    { ...last, seats: [5], area: null, quantity: null, liveSeats: [5] },
+  ];
+  assert.deepStrictEqual(await problemsOf({ ...tables, bookings }, batches), [
+    `3: booking 3: cancelledAtMs is null in the tables and ${sampleAtMs} in the journal`,
+    '5: booking 5: area is "gallery" in the tables and "floor" in the journal',
+    '5: booking 5: quantity is 20 in the tables and 2 in the journal',
+    '8: booking 8: seats is [5] in the tables and [] in the journal',
+    '8: booking 8: area is null in the tables and "floor" in the journal',
+    '8: booking 8: quantity is null in the tables and 1 in the journal',
+    '8: booking 8: live seats are [5] in booked_seat and [] in the journal',
+  ]);
+  assert.deepStrictEqual(await problemsOf({ ...tables, bookings: [] }, batches), [
+    '3: booking 3: the tables lack a booking that the journal has',
+    '5: booking 5: the tables lack a booking that the journal has',
+    '8: booking 8: the tables lack a booking that the journal has',
+  ]);
+});
+
+test('[I11] an area that is booked beyond its capacity, or does not exist, is told', async () => {
+  const { tables, batches } = await soundEventWithAreas();
+  const tail = new EventBatch('event-1', 2, 9, 'EUR');
+  tail.add(bookingConfirmed({ holdSeq: 100, places: floor(297) }));
+  tail.add(placesCancelled(5, floor(2)));
+  tail.add(bookingConfirmed({ holdSeq: 101, places: floor(2) }));
+  tail.add(bookingConfirmed({ holdSeq: 102, places: floor(4) }));
+  tail.add(bookingConfirmed({ holdSeq: 103, places: { area: 'nowhere', quantity: 1 } }));
+  tail.add(placesCancelled(5, floor(2)));
+  const found = await problemsOf({ ...tables, head: { epoch: 2, seq: 14 } }, [...batches, tail.seal(null)]);
+  assert.deepStrictEqual(
+    found.filter((problem) => !/: booking \d+: |: breaks a rule/.test(problem)),
+    [
+      '12: books 4 places more than area floor has',
+      '13: books 1 places more than area nowhere has',
+      '14: cancels the booking of change 5, which is not live',
+    ],
+  );
+});
+
+test('[I4] [I11] a change of places that breaks a rule of the seat map is told', async () => {
+  const { tables, batches } = await soundEventWithAreas();
+  const tail = new EventBatch('event-1', 2, 9, 'EUR');
+  tail.add(placesHeld({ places: floor(298) }));
+  const found = await problemsOf({ ...tables, head: { epoch: 2, seq: 9 } }, [...batches, tail.seal(null)]);
+  assert.equal(found.length, 1);
+  assert.match(at(found, 0), /^9: breaks a rule of the seat map: /);
 });
 
 test('a report on a ruined event stays short', async () => {

@@ -5,13 +5,21 @@ import type {
   NodePort,
   OperationOutcome,
   OperatorCommand,
+  StoreAnswer,
 } from '../admin/node-port.js';
 import type { LeaseKeeper } from '../cluster/lease-keeper.js';
 import type { Gateway } from '../gateway/gateway.js';
 import type { NodeStats } from '../observability/stats.js';
 import type { ShardHost } from '../shard/host.js';
 import type { HeadStore } from '../store/head-store.js';
+import type {
+  IntegratorToken,
+  IntegratorTokenCreation,
+  Integrators,
+  NewIntegratorToken,
+} from '../store/integrators.js';
 import type { LeaseStore } from '../store/lease-store.js';
+import { verdictOf } from '../store/sqlstate.js';
 import type { OperatorDesk } from './operator-desk.js';
 
 export interface NodeParts {
@@ -23,6 +31,7 @@ export interface NodeParts {
   readonly lease: LeaseKeeper;
   readonly leases: LeaseStore;
   readonly heads: HeadStore;
+  readonly integrators: Integrators;
 }
 
 /** What the admin surface asks of this node, answered on the main thread. */
@@ -67,7 +76,8 @@ export class LocalNode implements NodePort {
     if (head === null) return null;
     const awake = await this.parts.shards.describe(eventId);
     if (awake === null) return null;
-    return { eventId, owner: this.parts.nodeId, epoch: awake.epoch, seq: awake.seqCommitted, counts: awake.counts };
+    const { epoch, seqCommitted: seq, counts, areas } = awake;
+    return { eventId, owner: this.parts.nodeId, epoch, seq, counts, areas };
   }
 
   operate(eventId: string, command: OperatorCommand): Promise<OperationOutcome> {
@@ -85,5 +95,29 @@ export class LocalNode implements NodePort {
       events: node.nodeId === nodeId ? actors : 0,
       version: node.version,
     }));
+  }
+
+  createIntegratorToken(wanted: NewIntegratorToken, key: string): Promise<StoreAnswer<IntegratorTokenCreation>> {
+    return storeAnswer(this.parts.integrators.create(wanted, key));
+  }
+
+  integratorTokens(): Promise<StoreAnswer<readonly IntegratorToken[]>> {
+    return storeAnswer(this.parts.integrators.list(integratorTokensListedMax));
+  }
+
+  revokeIntegratorToken(tokenId: string): Promise<StoreAnswer<IntegratorToken | null>> {
+    return storeAnswer(this.parts.integrators.revoke(tokenId));
+  }
+}
+
+const integratorTokensListedMax = 1000;
+
+/** @throws what Postgres refuses for good: a fault of ours */
+async function storeAnswer<T>(asked: Promise<T>): Promise<StoreAnswer<T>> {
+  try {
+    return { kind: 'answer', value: await asked };
+  } catch (error) {
+    if (verdictOf(error) === 'refused') throw error;
+    return { kind: 'unavailable' };
   }
 }

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { startAdminWorker } from '../admin/admin-worker.js';
 import { startApiWorker } from '../api/api-worker.js';
-import { createDemoEvent } from '../api/demo-event.js';
+import { createDemoEvents } from '../api/demo/demo-events.js';
 import { liveAddress } from '../api/live-address.js';
 import { LeaseKeeper } from '../cluster/lease-keeper.js';
 import { assertLimits, limits } from '../config/limits.js';
 import type { Configuration } from '../config/load.js';
+import { versionOf } from '../config/version.js';
 import { type Gateway, startGateway } from '../gateway/gateway.js';
 import { SessionTokens } from '../gateway/tokens.js';
 import { systemClock as clock } from '../lib/clock.js';
@@ -16,8 +16,10 @@ import { ShardHost } from '../shard/host.js';
 import { Catalogue } from '../store/catalogue.js';
 import { startEmbeddedPostgres } from '../store/embedded/embedded-postgres.js';
 import { HeadStore } from '../store/head-store.js';
+import { Integrators } from '../store/integrators.js';
 import { LeaseStore } from '../store/lease-store.js';
 import { migrate } from '../store/migrate.js';
+import { OwnBookings } from '../store/own-bookings.js';
 import { createPools } from '../store/pool.js';
 import { checkRequirements } from '../store/requirements.js';
 import { Settings } from '../store/settings.js';
@@ -49,13 +51,6 @@ const drainGraceMs = 5_000;
 const restGraceMs = 10_000;
 const threadGraceMs = 3_000;
 
-export function versionOf(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
-}
-
 /**
  * Starts everything in the order in which it depends on each other; what was started is ended again, last first, when a later
  * step fails and when the node drains.
@@ -84,7 +79,7 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   const settings = new Settings(pools.read, random);
   const tokenKeys = await settings.tokenKeys();
   const adminToken = await settings.adminToken(configuration.adminToken);
-  if (configuration.demo) await createDemoEvent(new Catalogue(pools.read), clock.wallMs());
+  if (configuration.demo) await createDemoEvents(new Catalogue(pools.read), clock.wallMs(), timers);
 
   const doom = { tell: (_reason: string): void => undefined };
   const doomed = new Promise<string>((resolve) => {
@@ -114,12 +109,17 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   await lease.start();
   cleanUp.add('the lease keeper', async () => lease.stop());
 
+  const integrators = new Integrators(pools.read, random);
+  const ownBookings = new OwnBookings(pools.read);
   gateway = startGateway({
     ...configuration,
     nodeId,
     port: configuration.livePort,
     shards,
     tokens: new SessionTokens(tokenKeys),
+    adminTokenHash: adminToken.hash,
+    integrators,
+    bookingsOf: (holderId, limit) => ownBookings.of(holderId, limit),
     nowMs: () => lease.nowMs(),
     clock,
     timers,
@@ -159,6 +159,7 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     lease,
     leases,
     heads,
+    integrators,
   });
   const admin = await startSideThread(
     'admin',

@@ -12,6 +12,7 @@ const command: OperatorCommand = {
   kind: 'block',
   identity: { holderId: 'operator', commandId: 'command-1', payloadHash: 1 },
   seats: [3],
+  places: null,
   reason: 'broken',
 };
 

@@ -102,6 +102,10 @@ export interface ReleaseBody {
   seats: readonly number[];
   /** Those still held. */
   remaining: readonly number[];
+  /** Of a hold of an area: `quantity` places given back, `remainingQuantity` still held. */
+  area?: string;
+  quantity?: number;
+  remainingQuantity?: number;
 }
 export interface ConfirmBody extends Places {
   bookingId: string;
@@ -112,9 +116,7 @@ export interface MyHoldsBody {
   holds: readonly LiveHold[];
 }
 /** Block and unblock, on the admin surface only. */
-export interface SeatsBody {
-  seats: readonly number[];
-}
+export type SeatsBody = Places;
 export type AcceptedBody =
   | HoldBody
   | ReleaseBody

@@ -70,10 +70,19 @@ function isWelcomeBody(body: unknown): boolean {
 function isAcceptedBody(body: unknown): body is AcceptedBody {
   if (!isMap(body)) return false;
   if ('bookingId' in body) return isId(body['bookingId']) && isPlaces(body) && isPrice(body);
-  if ('remaining' in body) return isId(body['holdId']) && isSeats(body['seats']) && isSeats(body['remaining']);
+  if ('remaining' in body) return isReleaseBody(body);
   if ('holdId' in body) return isLiveHold(body) && isPrice(body);
   if ('holds' in body) return isListOf(body['holds'], isLiveHold);
   return isAbsentOr(isSeats, body['seats']);
+}
+
+function isReleaseBody(body: Readonly<Record<string, unknown>>): boolean {
+  return (
+    isId(body['holdId']) &&
+    isPlaces(body) &&
+    isSeats(body['remaining']) &&
+    isAbsentOr(isWhole, body['remainingQuantity'])
+  );
 }
 
 function isLiveHold(body: unknown): body is object {

@@ -83,6 +83,7 @@ const must = {
   sections: 'sections are not a list of strings: leave them out for any',
   together: 'together is not true or false: leave it out for true',
   accessible: 'accessible is not a non-negative integer: leave it out for none',
+  accessibleMost: 'accessible is more than quantity: it says how many of them are wheelchair places',
   near: 'near is not a seat: leave it out for anywhere',
   orderRef: `orderRef is not 1 to ${protocolLimits.orderRefLengthMax} printable ASCII characters`,
   map: 'last field is not a map of named values',
@@ -148,6 +149,7 @@ function readHoldBest(reqId: number, frame: readonly unknown[]): HoldBest | BadF
   if (!isAbsentOr(isTexts, sections)) return badField(reqId, upNumbers.holdBest, 'sections');
   if (typeof together !== 'boolean') return badField(reqId, upNumbers.holdBest, 'together');
   if (!isAbsentOr(isWhole, accessible)) return badField(reqId, upNumbers.holdBest, 'accessible');
+  if (accessible !== undefined && accessible > quantity) return badField(reqId, upNumbers.holdBest, 'accessibleMost');
   if (!isAbsentOr(isWhole, near)) return badField(reqId, upNumbers.holdBest, 'near');
   return {
     kind: 'holdBest',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InvariantError } from '../lib/assert.js';
-import { acceptedBody, holdsOf } from './answer.js';
-import { Hall, identityOf, openedAtMs } from './testing/hall.js';
+import { must } from '../lib/must.js';
+import { acceptedBody, firstAcceptedBody, holdsOf } from './answer.js';
+import { Hall, identityOf, openedAtMs, standingConfigurationOf } from './testing/hall.js';
 
 test('bodies of accepted commands are those of the protocol page, section 3', () => {
   const hall = new Hall();
@@ -84,4 +85,48 @@ test('my holds: the live ones of that holder, oldest first, whatever ended betwe
     [third],
   );
   assert.deepEqual(holdsOf(hall.map, identityOf('nobody').holderId, hall.nowMs), { holds: [] });
+});
+
+test('bodies of commands on places name their area and quantity, and no seats', () => {
+  const hall = new Hall(standingConfigurationOf());
+  const holdId = hall.holdPlaces('ann', 'floor', 3);
+  const held = { holdId, seats: [], area: 'floor', quantity: 3, totalMinor: 6_000, currency: 'EUR' };
+  assert.deepEqual(hall.lastBody(), { ...held, expiresInMs: 1_000 });
+  hall.nowMs += 400;
+  assert.deepEqual(hall.lastBody(), { ...held, expiresInMs: 600 });
+  hall.releasePlaces('ann', holdId, 1);
+  const released = { holdId, seats: [], remaining: [], area: 'floor' };
+  assert.deepEqual(hall.lastBody(), { ...released, quantity: 1, remainingQuantity: 2 });
+  hall.extend('ann', holdId);
+  assert.deepEqual(hall.lastBody(), { ...held, quantity: 2, totalMinor: 4_000, expiresInMs: 1_000 });
+  const live = { holdId, seats: [], area: 'floor', quantity: 2, expiresInMs: 1_000 };
+  assert.deepEqual(holdsOf(hall.map, 'ann', hall.nowMs), { holds: [live] });
+  const bookingId = hall.confirm('ann', holdId);
+  const places = { seats: [], area: 'floor', quantity: 2 };
+  assert.deepEqual(hall.lastBody(), { bookingId, ...places, totalMinor: 4_000, currency: 'EUR' });
+  hall.cancel(bookingId);
+  assert.deepEqual(hall.lastBody(), places);
+  hall.blockPlaces('box', 2);
+  assert.deepEqual(hall.lastBody(), { seats: [], area: 'box', quantity: 2 });
+  hall.unblockPlaces('box', 1);
+  assert.deepEqual(hall.lastBody(), { seats: [], area: 'box', quantity: 1 });
+  hall.revoke(hall.holdPlaces('bob', 'box', 1));
+  assert.deepEqual(hall.lastBody(), { seats: [], area: 'box', quantity: 1 });
+  const whole = hall.holdPlaces('bob', 'box', 2);
+  hall.release('bob', whole);
+  const all = { holdId: whole, seats: [], remaining: [], area: 'box', quantity: 2, remainingQuantity: 0 };
+  assert.deepEqual(hall.lastBody(), all);
+});
+
+test('a repeat of a hold of places gets its first answer with the time that is left', () => {
+  const hall = new Hall(standingConfigurationOf());
+  const holdId = hall.holdPlaces('ann', 'floor', 3);
+  const { change } = must(hall.changes.at(-1), 'a change');
+  const first = firstAcceptedBody(change, 3, 2, hall.map, hall.nowMs);
+  assert.deepEqual('expiresInMs' in first && first.expiresInMs, 1_000);
+  hall.releasePlaces('ann', holdId, 2);
+  hall.nowMs += 300;
+  assert.deepEqual(acceptedBody(change, 3, 2, hall.map, hall.nowMs), { ...first, expiresInMs: 700 });
+  hall.releasePlaces('ann', holdId, 1);
+  assert.deepEqual(acceptedBody(change, 3, 2, hall.map, hall.nowMs), { ...first, expiresInMs: 0 });
 });

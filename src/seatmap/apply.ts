@@ -1,4 +1,5 @@
 import { InvariantError, unreachable } from '../lib/assert.js';
+import type { AreaPlaces } from './area-places.js';
 import type {
   BookingCancelled,
   BookingConfirmed,
@@ -7,6 +8,7 @@ import type {
   HoldExpired,
   HoldExtended,
   HoldReleased,
+  PlacesHeld,
   SeatsHeld,
 } from './change.js';
 import { bookingIdOf, holdIdOf } from './ids.js';
@@ -33,6 +35,8 @@ export function apply(map: SeatMap, change: Change, epoch: number): void {
       throw new InvariantError(`Cannot open an event again: seq is ${map.seq}`);
     case 'SeatsHeld':
       return hold(map, change);
+    case 'PlacesHeld':
+      return holdPlaces(map, change);
     case 'HoldExtended':
       return extend(map, change);
     case 'HoldReleased':
@@ -49,6 +53,10 @@ export function apply(map: SeatMap, change: Change, epoch: number): void {
       return map.block(change.seats);
     case 'SeatsUnblocked':
       return map.unblock(change.seats);
+    case 'PlacesBlocked':
+      return map.blockPlaces(change.places);
+    case 'PlacesUnblocked':
+      return map.unblockPlaces(change.places);
     case 'DeadlinesRaised':
       return map.claims.raiseDeadlines(change.untilMs);
     default:
@@ -57,13 +65,20 @@ export function apply(map: SeatMap, change: Change, epoch: number): void {
 }
 
 function hold(map: SeatMap, change: SeatsHeld): void {
-  const { identity, seats, deadlineMs } = change;
-  if (!(deadlineMs > change.atMs)) {
-    throw new InvariantError(
-      `[I5] Cannot hold seats as the deadline is not ahead: deadlineMs is ${deadlineMs}, atMs is ${change.atMs}`,
-    );
-  }
-  map.hold(map.seq, identity.holderId, seats, deadlineMs);
+  mustHaveDeadlineAhead(change);
+  map.hold(map.seq, change.identity.holderId, change.seats, change.deadlineMs);
+}
+
+function holdPlaces(map: SeatMap, change: PlacesHeld): void {
+  mustHaveDeadlineAhead(change);
+  map.holdPlaces(map.seq, change.identity.holderId, change.places, change.deadlineMs);
+}
+
+function mustHaveDeadlineAhead({ atMs, deadlineMs }: SeatsHeld | PlacesHeld): void {
+  if (deadlineMs > atMs) return;
+  throw new InvariantError(
+    `[I5] Cannot make a hold as its deadline is not ahead: deadlineMs is ${deadlineMs}, atMs is ${atMs}`,
+  );
 }
 
 function extend(map: SeatMap, change: HoldExtended): void {
@@ -78,6 +93,7 @@ function extend(map: SeatMap, change: HoldExtended): void {
 
 function release(map: SeatMap, change: HoldReleased): void {
   const slot = slotOfHold(map, change, change.identity.holderId);
+  if (change.places !== undefined) return releasePlaces(map, slot, change, change.places);
   const seats = map.claims.seatsOf(slot);
   const isDivided =
     seats.length === change.seats.length + change.remaining.length &&
@@ -85,6 +101,16 @@ function release(map: SeatMap, change: HoldReleased): void {
   if (!isDivided) throw new InvariantError(`[I4] Cannot release seats as the hold has others: ${nameOf(change)}`);
   if (change.remaining.length === 0) map.endHold(slot, change.seats, 'released');
   else map.releaseSome(slot, change.seats, change.remaining);
+}
+
+function releasePlaces(map: SeatMap, slot: number, change: HoldReleased, places: AreaPlaces): void {
+  const { remainingQuantity = Number.NaN } = change;
+  const isDivided =
+    hasPlaces(map, slot, { area: places.area, quantity: places.quantity + remainingQuantity }) &&
+    change.seats.length + change.remaining.length === 0;
+  if (!isDivided) throw new InvariantError(`[I4] Cannot release places as the hold has others: ${nameOf(change)}`);
+  if (remainingQuantity === 0) map.endHold(slot, change.seats, 'released');
+  else map.releaseSomePlaces(slot, places.quantity);
 }
 
 function expire(map: SeatMap, change: HoldExpired): void {
@@ -104,23 +130,28 @@ function confirm(map: SeatMap, change: BookingConfirmed): void {
 }
 
 function cancel(map: SeatMap, change: BookingCancelled): void {
-  const { bookingEpoch, bookingSeq, holderId, seats } = change;
+  const { bookingEpoch, bookingSeq, holderId, seats, places } = change;
   const { claims } = map;
-  // The seats lead to the claim: no search for the booking's seq.
-  const firstSeat = seats[0] ?? -1;
-  const slot = map.states[firstSeat] === seatStates.booked ? claims.slotOfSeat(firstSeat) : -1;
+  const slot = places === undefined ? slotOfBookedSeats(map, seats) : claims.findBooking(bookingSeq);
   const isIts =
     slot >= 0 &&
     claims.bookingSeqOf(slot) === bookingSeq &&
     map.epochs.epochOf(bookingSeq) === bookingEpoch &&
     map.holderIdOf(slot) === holderId &&
-    areSameSeats(claims.seatsOf(slot), seats);
+    areSameSeats(claims.seatsOf(slot), seats) &&
+    hasPlaces(map, slot, places);
   if (!isIts) {
     throw new InvariantError(
-      `[I1] Cannot cancel a booking as the seats are not its own: bookingId is ${bookingIdOf(bookingEpoch, bookingSeq)}`,
+      `[I1] Cannot cancel a booking as the seats or places are not its own: bookingId is ${bookingIdOf(bookingEpoch, bookingSeq)}`,
     );
   }
   map.cancel(slot, seats);
+}
+
+/** The seats lead to the claim: no search for the booking's seq. */
+function slotOfBookedSeats(map: SeatMap, seats: readonly number[]): number {
+  const firstSeat = seats[0] ?? -1;
+  return map.states[firstSeat] === seatStates.booked ? map.claims.slotOfSeat(firstSeat) : -1;
 }
 
 interface OfHold {
@@ -128,6 +159,7 @@ interface OfHold {
   readonly holdEpoch: number;
   readonly holdSeq: number;
   readonly seats: readonly number[];
+  readonly places?: AreaPlaces;
 }
 
 /** [I2] [I4] The slot of the live hold that the change speaks of, where it is this holder's. */
@@ -145,15 +177,22 @@ function slotOfHold(map: SeatMap, change: OfHold, holderId: string): number {
   return slot;
 }
 
-/** As `slotOfHold`, where the change names all the seats that the hold still has. */
+/** As `slotOfHold`, where the change names all the seats or places that the hold still has. */
 function slotOfWholeHold(map: SeatMap, change: OfHold, holderId: string): number {
   const slot = slotOfHold(map, change, holderId);
-  if (!areSameSeats(map.claims.seatsOf(slot), change.seats)) {
+  if (!areSameSeats(map.claims.seatsOf(slot), change.seats) || !hasPlaces(map, slot, change.places)) {
     throw new InvariantError(
-      `[I2] [I4] Cannot apply a change as its hold has other seats: ${nameOf(change)}, seats is ${change.seats.join()}`,
+      `[I2] [I4] Cannot apply a change as its hold has other seats or places: ${nameOf(change)}, seats is ${change.seats.join()}, places is ${JSON.stringify(change.places)}`,
     );
   }
   return slot;
+}
+
+/** Whether these are the places of the claim; undefined: that it is on seats. */
+function hasPlaces({ claims, areas }: SeatMap, slot: number, places: AreaPlaces | undefined): boolean {
+  const area = claims.areaOf(slot);
+  if (area < 0 || places === undefined) return area < 0 && places === undefined;
+  return areas.idOf(area) === places.area && claims.quantityOf(slot) === places.quantity;
 }
 
 /** [I2] Strictly: at its deadline a hold has ended. */

@@ -1,13 +1,18 @@
+import type { AreaPlaces } from './area-places.js';
 import type { Identity } from './command.js';
 import type { EventConfiguration } from './configuration.js';
 
 /**
  * Facts, in the past tense. A change has no id of its own: it is change `seq` of its event, made in `epoch`. A hold is
  * named by the change that made it, and so is a booking. Each change tells enough to be read alone (relays, support).
+ *
+ * A hold has seats, or places of one area. Of a hold of an area, `seats` is empty and `places` is there; of a hold of seats,
+ * `places` is left out.
  */
 export type Change =
   | EventOpened
   | SeatsHeld
+  | PlacesHeld
   | HoldExtended
   | HoldReleased
   | HoldExpired
@@ -16,6 +21,8 @@ export type Change =
   | BookingCancelled
   | SeatsBlocked
   | SeatsUnblocked
+  | PlacesBlocked
+  | PlacesUnblocked
   | DeadlinesRaised;
 
 export interface EventOpened {
@@ -32,6 +39,15 @@ export interface SeatsHeld {
   readonly seats: readonly number[];
   readonly totalMinor: number;
 }
+/** Places of a general-admission area. */
+export interface PlacesHeld {
+  readonly kind: 'PlacesHeld';
+  readonly atMs: number;
+  readonly identity: Identity;
+  readonly deadlineMs: number;
+  readonly places: AreaPlaces;
+  readonly totalMinor: number;
+}
 export interface HoldExtended {
   readonly kind: 'HoldExtended';
   readonly atMs: number;
@@ -41,6 +57,7 @@ export interface HoldExtended {
   readonly deadlineMs: number;
   /** Those that the hold still has. */
   readonly seats: readonly number[];
+  readonly places?: AreaPlaces;
   readonly totalMinor: number;
 }
 export interface HoldReleased {
@@ -50,8 +67,12 @@ export interface HoldReleased {
   readonly holdEpoch: number;
   readonly holdSeq: number;
   readonly seats: readonly number[];
-  /** Empty: the hold has ended. */
+  /** Those given back. */
+  readonly places?: AreaPlaces;
+  /** Empty: the hold has ended, unless places remain. */
   readonly remaining: readonly number[];
+  /** There with `places`: how many the hold still has; 0: it has ended. */
+  readonly remainingQuantity?: number;
 }
 export interface HoldExpired {
   readonly kind: 'HoldExpired';
@@ -60,6 +81,7 @@ export interface HoldExpired {
   readonly holdSeq: number;
   readonly holderId: string;
   readonly seats: readonly number[];
+  readonly places?: AreaPlaces;
 }
 export interface HoldRevoked {
   readonly kind: 'HoldRevoked';
@@ -69,6 +91,7 @@ export interface HoldRevoked {
   readonly holdSeq: number;
   readonly holderId: string;
   readonly seats: readonly number[];
+  readonly places?: AreaPlaces;
   readonly reason: string;
 }
 export interface BookingConfirmed {
@@ -80,6 +103,7 @@ export interface BookingConfirmed {
   readonly holdSeq: number;
   readonly orderRef: string;
   readonly seats: readonly number[];
+  readonly places?: AreaPlaces;
   readonly totalMinor: number;
 }
 export interface BookingCancelled {
@@ -90,6 +114,7 @@ export interface BookingCancelled {
   readonly bookingSeq: number;
   readonly holderId: string;
   readonly seats: readonly number[];
+  readonly places?: AreaPlaces;
   readonly reason: string;
 }
 export interface SeatsBlocked {
@@ -104,6 +129,20 @@ export interface SeatsUnblocked {
   readonly atMs: number;
   readonly identity: Identity;
   readonly seats: readonly number[];
+  readonly reason: string;
+}
+export interface PlacesBlocked {
+  readonly kind: 'PlacesBlocked';
+  readonly atMs: number;
+  readonly identity: Identity;
+  readonly places: AreaPlaces;
+  readonly reason: string;
+}
+export interface PlacesUnblocked {
+  readonly kind: 'PlacesUnblocked';
+  readonly atMs: number;
+  readonly identity: Identity;
+  readonly places: AreaPlaces;
   readonly reason: string;
 }
 /** After an unplanned recovery: every live hold that would end before `untilMs` now ends at `untilMs`. */

@@ -7,14 +7,15 @@ import { grown, grownLength } from '../lib/typed-growth.js';
 const noSlot = -1;
 
 /**
- * Who has which seats. A claim is a hold and, once confirmed, the booking that it became; it keeps its slot, a row of these
- * columns, as long as it has seats. Free slots have hold seq 0 and are chained through `#firstSeats`.
+ * Who has which seats, or places of an area. A claim is a hold and, once confirmed, the booking that it became; it keeps its
+ * slot, a row of these columns, as long as it has any. Free slots have hold seq 0 and are chained through `#firstSeats`.
  *
  * The seats of a claim are a linked list, in the order in which the client named them. The last points back at the slot:
  *
  *     #firstSeats[slot] ─► 17 ─► #nextSeats[17] = 18 ─► #nextSeats[18] = ~slot
  *
- * so that a seat leads to its claim too, and no column for that is needed.
+ * so that a seat leads to its claim too, and no column for that is needed. A claim on places has `~area` where others have
+ * their first seat, and says in `#quantities` how many; an event without areas has no such column.
  */
 export class Claims {
   #holdSeqs = new Uint32Array(0);
@@ -23,6 +24,7 @@ export class Claims {
   /** One column for both: a hold has a deadline and no booking seq, a booking the other way round. */
   #deadlinesOrBookingSeqs = new Float64Array(0);
   #extensions = new Uint32Array(0);
+  #quantities = new Uint32Array(0);
   readonly #nextSeats: Int32Array;
   #firstFreeSlot = noSlot;
   readonly #slotsBySeq = new SeqTable((slot) => this.#holdSeqs[slot] as number);
@@ -34,7 +36,11 @@ export class Claims {
     return (this.#holdSeqs[slot] as number) < (this.#holdSeqs[other] as number);
   });
 
-  constructor(seatCount: number) {
+  /** @param placeCount capacity of all areas */
+  constructor(
+    seatCount: number,
+    private readonly placeCount: number,
+  ) {
     this.#nextSeats = new Int32Array(seatCount);
   }
 
@@ -48,7 +54,14 @@ export class Claims {
   }
 
   get byteLength(): number {
-    const columns = [this.#holdSeqs, this.#holders, this.#firstSeats, this.#deadlinesOrBookingSeqs, this.#extensions];
+    const columns = [
+      this.#holdSeqs,
+      this.#holders,
+      this.#firstSeats,
+      this.#deadlinesOrBookingSeqs,
+      this.#extensions,
+      this.#quantities,
+    ];
     const bytesOfColumns = columns.reduce((bytes, column) => bytes + column.byteLength, 0);
     return bytesOfColumns + this.#nextSeats.byteLength + this.#slotsBySeq.byteLength + this.#deadlines.byteLength;
   }
@@ -58,7 +71,7 @@ export class Claims {
     return this.#slotsBySeq.find(holdSeq);
   }
 
-  /** The slot of the booking that change `bookingSeq` made, or -1. Only operators ask: a scan, about a nanosecond a claim. */
+  /** The slot of the booking that change `bookingSeq` made, or -1. Only cancellations ask: a scan, about a nanosecond a claim. */
   findBooking(bookingSeq: number): number {
     const { length } = this.#holdSeqs;
     for (let slot = 0; slot < length; slot += 1) {
@@ -99,12 +112,23 @@ export class Claims {
     return this.#deadlinesOrBookingSeqs[slot] as number;
   }
 
-  /** In the order in which the client named them. */
+  /** In the order in which the client named them; none where the claim is on places. */
   seatsOf(slot: number): number[] {
     const seats: number[] = [];
     for (let seat = this.#firstSeats[slot] as number; seat >= 0; seat = this.#nextSeats[seat] as number)
       seats.push(seat);
     return seats;
+  }
+
+  /** Index of the area where the claim is on places; -1 where it is on seats. */
+  areaOf(slot: number): number {
+    const firstSeat = this.#firstSeats[slot] as number;
+    return firstSeat < 0 ? ~firstSeat : -1;
+  }
+
+  /** Of a claim on places. */
+  quantityOf(slot: number): number {
+    return this.#quantities[slot] as number;
   }
 
   /** The slot of the claim that has this seat, which must be held or booked. */
@@ -128,16 +152,15 @@ export class Claims {
   }
 
   addHold(holdSeq: number, holder: number, seats: readonly number[], deadlineMs: number): number {
-    if (this.#firstFreeSlot === noSlot) this.#grow();
-    const slot = this.#firstFreeSlot;
-    this.#firstFreeSlot = this.#firstSeats[slot] as number;
-    this.#holdSeqs[slot] = holdSeq;
-    this.#holders[slot] = holder;
-    this.#deadlinesOrBookingSeqs[slot] = deadlineMs;
-    this.#extensions[slot] = 0;
+    const slot = this.#takeSlot(holdSeq, holder, deadlineMs);
     this.setSeats(slot, seats);
-    this.#slotsBySeq.add(slot);
-    this.#deadlines.push(slot);
+    return slot;
+  }
+
+  addHoldOfPlaces(holdSeq: number, holder: number, area: number, quantity: number, deadlineMs: number): number {
+    const slot = this.#takeSlot(holdSeq, holder, deadlineMs);
+    this.#firstSeats[slot] = ~area;
+    this.setQuantity(slot, quantity);
     return slot;
   }
 
@@ -151,6 +174,14 @@ export class Claims {
     if (next < 0)
       throw new InvariantError(`[I4] Cannot leave a claim without seats: hold seq is ${this.holdSeqOf(slot)}`);
     this.#firstSeats[slot] = next;
+  }
+
+  /** Of a claim on places. */
+  setQuantity(slot: number, quantity: number): void {
+    if (!(quantity >= 1)) {
+      throw new InvariantError(`[I4] Cannot leave a claim without places: hold seq is ${this.holdSeqOf(slot)}`);
+    }
+    this.#quantities[slot] = quantity;
   }
 
   setDeadline(slot: number, deadlineMs: number): void {
@@ -205,16 +236,31 @@ export class Claims {
     });
   }
 
+  /** A free slot becomes a hold, of nothing yet. */
+  #takeSlot(holdSeq: number, holder: number, deadlineMs: number): number {
+    if (this.#firstFreeSlot === noSlot) this.#grow();
+    const slot = this.#firstFreeSlot;
+    this.#firstFreeSlot = this.#firstSeats[slot] as number;
+    this.#holdSeqs[slot] = holdSeq;
+    this.#holders[slot] = holder;
+    this.#deadlinesOrBookingSeqs[slot] = deadlineMs;
+    this.#extensions[slot] = 0;
+    this.#slotsBySeq.add(slot);
+    this.#deadlines.push(slot);
+    return slot;
+  }
+
   #grow(): void {
     const oldLength = this.#holdSeqs.length;
-    const length = Math.min(grownLength(oldLength), this.#nextSeats.length);
+    const length = Math.min(grownLength(oldLength), this.#nextSeats.length + this.placeCount);
     if (length === oldLength)
-      throw new InvariantError(`Cannot add a claim as there are as many as seats: claims are ${length}`);
+      throw new InvariantError(`Cannot add a claim as there are as many as seats and places: claims are ${length}`);
     this.#holdSeqs = grown(this.#holdSeqs, length);
     this.#holders = grown(this.#holders, length);
     this.#firstSeats = grown(this.#firstSeats, length);
     this.#deadlinesOrBookingSeqs = grown(this.#deadlinesOrBookingSeqs, length);
     this.#extensions = grown(this.#extensions, length);
+    if (this.placeCount > 0) this.#quantities = grown(this.#quantities, length);
     for (let slot = length - 1; slot >= oldLength; slot -= 1) {
       this.#firstSeats[slot] = this.#firstFreeSlot;
       this.#firstFreeSlot = slot;

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import { configurationOf, Hall, identityOf, openedAtMs } from './testing/hall.js';
 
 const identity = identityOf('operator');
-const list = (kind: 'block' | 'unblock', ...seats: number[]) => ({ kind, identity, seats, reason: 'why' });
+const list = (kind: 'block' | 'unblock', ...seats: number[]) => ({
+  kind,
+  identity,
+  seats,
+  places: null,
+  reason: 'why',
+});
 const revoke = (holdId: string) => ({ kind: 'revoke' as const, identity, holdId, reason: 'why' });
 const cancel = (bookingId: string) => ({ kind: 'cancel' as const, identity, bookingId, reason: 'why' });
 

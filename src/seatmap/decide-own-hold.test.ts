@@ -14,6 +14,7 @@ const release = (holderId: string, holdId: string, seats: number[] | null = null
   identity: identityOf(holderId),
   holdId,
   seats,
+  quantity: null,
 });
 const confirm = (holderId: string, holdId: string, by: 'holder' | 'server' = 'holder') => ({
   kind: 'confirm' as const,

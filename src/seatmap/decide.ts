@@ -1,4 +1,6 @@
 import { InvariantError, unreachable } from '../lib/assert.js';
+import { decideHoldArea } from './area-decisions.js';
+import { decideHoldBest } from './best-decision.js';
 import type { Command, Decision } from './command.js';
 import { decideConfirm, decideExtend, decideHold, decideRelease } from './holder-decisions.js';
 import { nextDeadlineMs } from './next-expiry.js';
@@ -16,6 +18,10 @@ export function decide(map: SeatMap, command: Command, nowMs: number): Decision 
   switch (command.kind) {
     case 'hold':
       return decideHold(map, command, nowMs);
+    case 'holdBest':
+      return decideHoldBest(map, command, nowMs);
+    case 'holdArea':
+      return decideHoldArea(map, command, nowMs);
     case 'extend':
       return decideExtend(map, command, nowMs);
     case 'release':

@@ -27,7 +27,7 @@ test('a cancelled booking is known by its seq as long as its hold is', () => {
 test('410 hold_ended for the last 100,000 holds of an event, 404 unknown_hold beyond, within 3 MB', () => {
   const hall = new Hall(roomyConfigurationOf(100));
   const release = (holdId: string) =>
-    hall.mustReject({ kind: 'release', identity: identityOf('ann'), holdId, seats: null });
+    hall.mustReject({ kind: 'release', identity: identityOf('ann'), holdId, seats: null, quantity: null });
   const first = hall.hold('ann', 0);
   hall.release('ann', first);
   const second = hall.hold('ann', 0);

@@ -1,6 +1,19 @@
+import { alternativesTo } from './alternatives.js';
+import { decideReleasePlaces } from './area-decisions.js';
+import type { BookingConfirmed, HoldExtended } from './change.js';
+import { withPlaces } from './change-places.js';
 import type { ConfirmCommand, Decision, ExtendCommand, HoldCommand, Rejection, ReleaseCommand } from './command.js';
 import { findHold } from './find-hold.js';
-import { holdNotLive, limitExceeded, noLongerOnSale, notOnSaleYet, seatsNotInState, unknownSeats } from './refusals.js';
+import {
+  holdLimitReached,
+  holdNotLive,
+  limitExceeded,
+  noLongerOnSale,
+  notOnSaleYet,
+  seatsNotInState,
+  unknownSeats,
+  withAlternatives,
+} from './refusals.js';
 import type { SeatMap } from './seat-map.js';
 import { seatStates } from './seat-state.js';
 import { seatsWithout } from './seats.js';
@@ -13,24 +26,13 @@ export function decideHold(map: SeatMap, command: HoldCommand, nowMs: number): D
     unknownSeats(map, 'hold seats', seats) ??
     notOnSaleYet(map, 'hold seats', nowMs) ??
     noLongerOnSale(map, 'hold seats', nowMs) ??
-    holdLimitReached(map, identity.holderId, seats.length) ??
-    seatsNotInState(map, 'hold seats', seatStates.free, 'seat_taken', seats);
+    holdLimitReached(map, 'hold seats', identity.holderId, seats.length);
   if (rejection !== null) return { kind: 'rejected', rejection };
+  const taken = seatsNotInState(map, 'hold seats', seatStates.free, 'seat_taken', seats);
+  if (taken !== null) return { kind: 'rejected', rejection: withAlternatives(taken, alternativesTo(map, seats)) };
   const deadlineMs = nowMs + map.configuration.holdTtlMs;
-  const totalMinor = map.totalMinorOf(seats);
+  const totalMinor = map.totalMinorOf(seats, null);
   return { kind: 'accepted', change: { kind: 'SeatsHeld', atMs: nowMs, identity, deadlineMs, seats, totalMinor } };
-}
-
-/** [I12] */
-function holdLimitReached(map: SeatMap, holderId: string, seats: number): Rejection | null {
-  const { seatsPerHoldMax, holdsPerHolderMax, seatsPerHolderMax } = map.configuration;
-  if (seats > seatsPerHoldMax) return limitExceeded(map.configuration, 'hold seats', 'seatsPerHoldMax');
-  const holder = map.holders.find(holderId);
-  const liveHolds = holder < 0 ? 0 : map.holders.liveHoldCountOf(holder);
-  if (liveHolds >= holdsPerHolderMax) return limitExceeded(map.configuration, 'hold seats', 'holdsPerHolderMax');
-  const seatsHad = holder < 0 ? 0 : map.holders.seatCountOf(holder);
-  if (seatsHad + seats > seatsPerHolderMax) return limitExceeded(map.configuration, 'hold seats', 'seatsPerHolderMax');
-  return null;
 }
 
 export function decideExtend(map: SeatMap, command: ExtendCommand, nowMs: number): Decision {
@@ -43,8 +45,9 @@ export function decideExtend(map: SeatMap, command: ExtendCommand, nowMs: number
   const seats = map.claims.seatsOf(slot);
   // A deadline that a recovery raised may lie further off than a fresh one.
   const deadlineMs = Math.max(map.claims.deadlineMsOf(slot), nowMs + map.configuration.holdTtlMs);
-  const totalMinor = map.totalMinorOf(seats);
-  const change = {
+  const places = map.placesOf(slot);
+  const totalMinor = map.totalMinorOf(seats, places);
+  const change: HoldExtended = {
     kind: 'HoldExtended',
     atMs: nowMs,
     identity,
@@ -53,8 +56,8 @@ export function decideExtend(map: SeatMap, command: ExtendCommand, nowMs: number
     deadlineMs,
     seats,
     totalMinor,
-  } as const;
-  return { kind: 'accepted', change };
+  };
+  return { kind: 'accepted', change: withPlaces(change, places) };
 }
 
 function extensionLimitReached(map: SeatMap, slot: number): Rejection | null {
@@ -72,6 +75,12 @@ export function decideRelease(map: SeatMap, command: ReleaseCommand, nowMs: numb
   if (foreign.length > 0) {
     const message = `Cannot release seats as the hold does not have them: holdId is ${holdId}`;
     return { kind: 'rejected', rejection: { code: 'unknown_hold', message, seats: foreign } };
+  }
+  const places = map.placesOf(found.slot);
+  if (places !== null) return decideReleasePlaces(command, found, places, nowMs);
+  if (command.quantity !== null) {
+    const message = `Cannot release places as the hold is of no area: holdId is ${holdId}`;
+    return { kind: 'rejected', rejection: { code: 'unknown_area', message } };
   }
   const { holdEpoch, holdSeq } = found;
   const remaining = seatsWithout(had, seats);
@@ -92,8 +101,9 @@ export function decideConfirm(map: SeatMap, command: ConfirmCommand, nowMs: numb
   if (found.kind !== 'live') return { kind: 'rejected', rejection: holdNotLive(found, 'confirm the hold', holdId) };
   const { holdEpoch, holdSeq } = found;
   const seats = map.claims.seatsOf(found.slot);
-  const totalMinor = map.totalMinorOf(seats);
-  const change = {
+  const places = map.placesOf(found.slot);
+  const totalMinor = map.totalMinorOf(seats, places);
+  const change: BookingConfirmed = {
     kind: 'BookingConfirmed',
     atMs: nowMs,
     identity,
@@ -102,6 +112,6 @@ export function decideConfirm(map: SeatMap, command: ConfirmCommand, nowMs: numb
     orderRef,
     seats,
     totalMinor,
-  } as const;
-  return { kind: 'accepted', change };
+  };
+  return { kind: 'accepted', change: withPlaces(change, places) };
 }

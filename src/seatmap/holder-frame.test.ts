@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { must } from '../lib/must.js';
 import { holderFrame } from './holder-frame.js';
-import { Hall } from './testing/hall.js';
+import { Hall, standingConfigurationOf } from './testing/hall.js';
 
 function lastFrame(hall: Hall): unknown {
   const { change, epoch } = must(hall.changes.at(-1), 'a change');
@@ -57,5 +57,42 @@ test('no frame where the change concerns no single hold', () => {
   hall.unblock(5);
   assert.equal(lastFrame(hall), null);
   hall.record({ kind: 'DeadlinesRaised', atMs: hall.nowMs, untilMs: hall.nowMs + 1 });
+  assert.equal(lastFrame(hall), null);
+});
+
+test('frames 9 and 6 of a hold of places name its area and how many it has', () => {
+  const hall = new Hall(standingConfigurationOf());
+  const holdId = hall.holdPlaces('ann', 'floor', 3);
+  const changed = (seq: number, quantity: number, expiresInMs: number) => ({
+    holderId: 'ann',
+    frame: [9, 'event', [3, seq], { holdId, seats: [], area: 'floor', quantity, expiresInMs }],
+  });
+  assert.deepEqual(lastFrame(hall), changed(2, 3, 1_000));
+  hall.nowMs += 100;
+  hall.releasePlaces('ann', holdId, 1);
+  assert.deepEqual(lastFrame(hall), changed(3, 2, 900));
+  hall.extend('ann', holdId);
+  assert.deepEqual(lastFrame(hall), changed(4, 2, 1_000));
+  const ended = (id: string, reason: string, quantity: number) => ({
+    holderId: 'ann',
+    frame: [6, 'event', [3, hall.map.seq], id, reason, [], 'floor', quantity],
+  });
+  hall.releasePlaces('ann', holdId, 2);
+  assert.deepEqual(lastFrame(hall), ended(holdId, 'released', 2));
+  const revoked = hall.holdPlaces('ann', 'floor', 1);
+  hall.revoke(revoked);
+  assert.deepEqual(lastFrame(hall), ended(revoked, 'revoked', 1));
+  const confirmed = hall.holdPlaces('ann', 'floor', 2);
+  const bookingId = hall.confirm('ann', confirmed);
+  assert.deepEqual(lastFrame(hall), ended(confirmed, 'confirmed', 2));
+  hall.cancel(bookingId);
+  assert.equal(lastFrame(hall), null);
+  const expired = hall.holdPlaces('ann', 'floor', 3);
+  hall.nowMs += 1_000;
+  hall.endDue();
+  assert.deepEqual(lastFrame(hall), ended(expired, 'expired', 3));
+  hall.blockPlaces('floor', 1);
+  assert.equal(lastFrame(hall), null);
+  hall.unblockPlaces('floor', 1);
   assert.equal(lastFrame(hall), null);
 });

@@ -1,7 +1,8 @@
 import { unreachable } from '../lib/assert.js';
 import type { EndReason, HoldChangedFrame, HoldEndedFrame } from '../protocol/down.js';
-import { expiresInMs } from './answer.js';
-import type { Change } from './change.js';
+import { expiresInMs, withArea } from './answer.js';
+import type { AreaPlaces } from './area-places.js';
+import type { BookingConfirmed, Change, HoldExpired, HoldReleased, HoldRevoked } from './change.js';
 import { holdIdOf } from './ids.js';
 import type { SeatMap } from './seat-map.js';
 
@@ -10,6 +11,9 @@ export interface HolderFrame {
   readonly holderId: string;
   readonly frame: HoldEndedFrame | HoldChangedFrame;
 }
+
+/** What ends a hold, with all that it still had. */
+type Ended = HoldReleased | HoldExpired | HoldRevoked | BookingConfirmed;
 
 /**
  * Frame 6 where the change, made at `[epoch, seq]`, ended a hold; 9 where it made, extended or partly released one; null where
@@ -23,44 +27,47 @@ export function holderFrame(
   map: SeatMap,
   nowMs: number,
 ): HolderFrame | null {
-  const changed = (holderId: string, holdEpoch: number, holdSeq: number, seats: readonly number[]): HolderFrame => ({
-    holderId,
-    frame: [
-      9,
-      eventId,
-      [epoch, seq],
-      { holdId: holdIdOf(holdEpoch, holdSeq), seats, expiresInMs: expiresInMs(map, holdSeq, nowMs) },
-    ],
-  });
-  const ended = (
+  const changed = (
     holderId: string,
     holdEpoch: number,
     holdSeq: number,
-    reason: EndReason,
     seats: readonly number[],
-  ): HolderFrame => ({
-    holderId,
-    frame: [6, eventId, [epoch, seq], holdIdOf(holdEpoch, holdSeq), reason, seats],
-  });
+    places: AreaPlaces | undefined,
+  ): HolderFrame => {
+    const hold = { holdId: holdIdOf(holdEpoch, holdSeq), seats, expiresInMs: expiresInMs(map, holdSeq, nowMs) };
+    return { holderId, frame: [9, eventId, [epoch, seq], withArea(hold, places)] };
+  };
+  const ended = (holderId: string, { holdEpoch, holdSeq, seats, places }: Ended, reason: EndReason): HolderFrame => {
+    const holdId = holdIdOf(holdEpoch, holdSeq);
+    return places === undefined
+      ? { holderId, frame: [6, eventId, [epoch, seq], holdId, reason, seats] }
+      : { holderId, frame: [6, eventId, [epoch, seq], holdId, reason, seats, places.area, places.quantity] };
+  };
   switch (change.kind) {
     case 'SeatsHeld':
-      return changed(change.identity.holderId, epoch, seq, change.seats);
+      return changed(change.identity.holderId, epoch, seq, change.seats, undefined);
+    case 'PlacesHeld':
+      return changed(change.identity.holderId, epoch, seq, [], change.places);
     case 'HoldExtended':
-      return changed(change.identity.holderId, change.holdEpoch, change.holdSeq, change.seats);
-    case 'HoldReleased':
-      return change.remaining.length > 0
-        ? changed(change.identity.holderId, change.holdEpoch, change.holdSeq, change.remaining)
-        : ended(change.identity.holderId, change.holdEpoch, change.holdSeq, 'released', change.seats);
+      return changed(change.identity.holderId, change.holdEpoch, change.holdSeq, change.seats, change.places);
+    case 'HoldReleased': {
+      const { identity, holdEpoch, holdSeq, remaining, places, remainingQuantity = 0 } = change;
+      if (remaining.length + remainingQuantity === 0) return ended(identity.holderId, change, 'released');
+      const remainingPlaces = places && { area: places.area, quantity: remainingQuantity };
+      return changed(identity.holderId, holdEpoch, holdSeq, remaining, remainingPlaces);
+    }
     case 'BookingConfirmed':
-      return ended(change.identity.holderId, change.holdEpoch, change.holdSeq, 'confirmed', change.seats);
+      return ended(change.identity.holderId, change, 'confirmed');
     case 'HoldExpired':
-      return ended(change.holderId, change.holdEpoch, change.holdSeq, 'expired', change.seats);
+      return ended(change.holderId, change, 'expired');
     case 'HoldRevoked':
-      return ended(change.holderId, change.holdEpoch, change.holdSeq, 'revoked', change.seats);
+      return ended(change.holderId, change, 'revoked');
     case 'EventOpened':
     case 'BookingCancelled':
     case 'SeatsBlocked':
     case 'SeatsUnblocked':
+    case 'PlacesBlocked':
+    case 'PlacesUnblocked':
     case 'DeadlinesRaised':
       return null;
     default:

@@ -5,8 +5,8 @@ import { grown, grownLength } from '../lib/typed-growth.js';
 const none = -1;
 
 /**
- * Who has seats here. A holder gets an index while it has a seat, held or booked, and loses it with the last one; its live
- * holds are a linked list of claim slots, the newest first.
+ * Who has seats here; a place of an area counts as a seat. A holder gets an index while it has a seat, held or booked, and
+ * loses it with the last one; its live holds are a linked list of claim slots, the newest first.
  */
 export class Holders {
   readonly #indexes = new Map<string, number>();

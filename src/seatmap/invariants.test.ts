@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { InvariantError } from '../lib/assert.js';
 import { checkInvariants } from './invariants.js';
 import type { SeatMap } from './seat-map.js';
-import { Hall, openedAtMs } from './testing/hall.js';
+import { Hall, openedAtMs, standingConfigurationOf } from './testing/hall.js';
 
-/** Ann holds 0 and 1 as change 2 and 3 as change 4; bob's hold, change 5, became booking 6 of seat 2; cid's, change 7, ended; 9 is blocked. */
+/** Ann holds 0 and 1 as change 2 and 3 as change 4; bob's hold, change 5, became booking 6 of seat 2; cid's, change 7, ended. Dan holds 3 places as change 9; eve's hold, change 10, became booking 11 of 2 places. */
 function hallInUse(): SeatMap {
-  const hall = new Hall();
+  const hall = new Hall(standingConfigurationOf());
   hall.hold('ann', 0, 1);
   hall.nowMs += 10;
   hall.epoch = 4;
@@ -15,6 +15,8 @@ function hallInUse(): SeatMap {
   hall.hold('ann', 3);
   hall.confirm('bob', hall.hold('bob', 2));
   hall.release('cid', hall.hold('cid', 5));
+  hall.holdPlaces('dan', 'floor', 3);
+  hall.confirm('eve', hall.holdPlaces('eve', 'floor', 2));
   return hall.map;
 }
 
@@ -27,7 +29,7 @@ const faults: Record<string, [RegExp, (map: SeatMap) => void]> = {
   'a free seat looks booked': [/\[I3\].*seat is 11/, ({ states }) => states.fill(2, 11)],
   'a seat has no such state': [/\[I11\]/, ({ states }) => states.fill(7, 11)],
   'counts drifted': [/\[I11\].*counted wrong/, ({ states }) => states.fill(3, 11)],
-  'two holds have one seat': [/\[I3\]/, (map) => map.claims.addHold(9, map.holders.find('ann'), [0], openedAtMs)],
+  'two holds have one seat': [/\[I3\]/, (map) => map.claims.addHold(8, map.holders.find('ann'), [0], openedAtMs)],
   'a booking has a held seat': [/\[I[13]\]/, (map) => map.claims.setSeats(map.claims.find(5), [2, 3])],
   'a hold lost a seat': [/\[I3\]/, (map) => map.claims.setSeats(map.claims.find(2), [1])],
   'a booking is older than its hold': [
@@ -40,6 +42,20 @@ const faults: Record<string, [RegExp, (map: SeatMap) => void]> = {
   'a hold has too many seats': [
     /\[I12\].*hold seq is 2/,
     (map) => map.claims.setSeats(map.claims.find(2), [0, 1, 10, 11]),
+  ],
+  'places were moved that nobody claims': [
+    /\[I11\].*counted wrong.*floor,4,4,2,0, held are 3/,
+    ({ areas }) => areas.move(0, 0, 1, 1),
+  ],
+  'a booking’s places look held': [/\[I11\].*booked are 2/, ({ areas }) => areas.move(0, 2, 1, 2)],
+  'a hold of places drifted': [/\[I11\].*held are 1/, ({ claims }) => claims.setQuantity(claims.find(9), 1)],
+  'a claim is on places of no area': [
+    /\[I11\].*no area: hold seq is 8/,
+    (map) => map.claims.addHoldOfPlaces(8, map.holders.find('ann'), 7, 1, openedAtMs),
+  ],
+  'a hold has too many places': [
+    /\[I12\].*hold seq is 9, seats is 4/,
+    ({ claims }) => claims.setQuantity(claims.find(9), 4),
   ],
   'a hold was extended too often': [/\[I12\].*extensions/, (map) => map.claims.setExtensions(map.claims.find(2), 2)],
   'a hold has no deadline': [/\[I5\]/, (map) => map.claims.setDeadline(map.claims.find(2), Number.NaN)],

@@ -10,6 +10,7 @@ import { type SeatState, seatStates } from './seat-state.js';
 export function checkInvariants(map: SeatMap): void {
   const claimed = checkClaims(map);
   checkSeats(map, claimed);
+  checkAreas(map);
   checkHolders(map);
   checkEndedHolds(map);
   checkPositions(map);
@@ -26,23 +27,29 @@ function checkClaims(map: SeatMap): Uint8Array {
   claims.check();
   for (const slot of claims.slots()) {
     const holdSeq = claims.holdSeqOf(slot);
-    const seats = claims.seatsOf(slot);
     const state = claims.isHold(slot) ? seatStates.held : seatStates.booked;
-    if (seats.length === 0) fail('I4', `a claim has no seats: hold seq is ${holdSeq}`);
-    for (const seat of seats) {
+    if (sizeOf(map, slot) === 0) fail('I4', `a claim has neither seats nor places: hold seq is ${holdSeq}`);
+    for (const seat of claims.seatsOf(slot)) {
       if (claimed[seat] !== 0)
         fail(state === seatStates.booked ? 'I1' : 'I3', `two claims have one seat: seat is ${seat}`);
       if (claims.slotOfSeat(seat) !== slot) fail('I3', `a seat does not lead to its claim: seat is ${seat}`);
       claimed[seat] = state;
     }
-    if (claims.isHold(slot)) checkHold(map, slot, seats.length);
+    if (claims.isHold(slot)) checkHold(map, slot);
     else if (!(claims.bookingSeqOf(slot) > holdSeq))
       fail('I2', `a booking is not later than its hold: hold seq is ${holdSeq}`);
   }
   return claimed;
 }
 
-function checkHold({ claims, configuration }: SeatMap, slot: number, seats: number): void {
+/** How many seats or places the claim has. */
+function sizeOf({ claims }: SeatMap, slot: number): number {
+  return claims.areaOf(slot) < 0 ? claims.seatsOf(slot).length : claims.quantityOf(slot);
+}
+
+function checkHold(map: SeatMap, slot: number): void {
+  const { claims, configuration } = map;
+  const seats = sizeOf(map, slot);
   const what = `a hold is over a limit: hold seq is ${claims.holdSeqOf(slot)}`;
   if (seats > configuration.seatsPerHoldMax) fail('I12', `${what}, seats is ${seats}`);
   if (claims.extensionsOf(slot) > configuration.extensionsPerHoldMax)
@@ -68,11 +75,36 @@ function checkSeats(map: SeatMap, claimed: Uint8Array): void {
   }
 }
 
-function checkHolders({ claims, holders, configuration }: SeatMap): void {
+/** [I11] The claims on an area's places are what the area counts as held and booked. */
+function checkAreas({ areas, claims }: SeatMap): void {
+  areas.check();
+  const held = new Float64Array(areas.count);
+  const booked = new Float64Array(areas.count);
+  for (const slot of claims.slots()) {
+    const area = claims.areaOf(slot);
+    if (area >= areas.count) fail('I11', `a claim is on places of no area: hold seq is ${claims.holdSeqOf(slot)}`);
+    if (area < 0) continue;
+    const claimed = claims.isHold(slot) ? held : booked;
+    claimed[area] = (claimed[area] as number) + claims.quantityOf(slot);
+  }
+  for (const [index, counts] of areas.all().entries()) {
+    const isSame =
+      areas.countOf(index, seatStates.held) === held[index] &&
+      areas.countOf(index, seatStates.booked) === booked[index];
+    if (!isSame)
+      fail(
+        'I11',
+        `places are counted wrong: area is ${counts.join()}, held are ${held[index]}, booked are ${booked[index]}`,
+      );
+  }
+}
+
+function checkHolders(map: SeatMap): void {
+  const { claims, holders, configuration } = map;
   const seats = new Map<number, number>();
   for (const slot of claims.slots()) {
     const holder = claims.holderOf(slot);
-    seats.set(holder, (seats.get(holder) ?? 0) + claims.seatsOf(slot).length);
+    seats.set(holder, (seats.get(holder) ?? 0) + sizeOf(map, slot));
   }
   let liveHolds = 0;
   for (const [holderId, holder] of holders.all()) {

@@ -1,5 +1,6 @@
 import { InvariantError } from '../lib/assert.js';
 import type { HoldExpired } from './change.js';
+import { withPlaces } from './change-places.js';
 import type { SeatMap } from './seat-map.js';
 
 /** When the next hold ends by time; Infinity where none lives. */
@@ -21,7 +22,7 @@ export function nextExpiry(map: SeatMap, nowMs: number): HoldExpired | null {
   const { claims } = map;
   const slot = claims.earliestHold;
   const holdSeq = claims.holdSeqOf(slot);
-  return {
+  const change: HoldExpired = {
     kind: 'HoldExpired',
     atMs: nowMs,
     holdEpoch: map.epochOf(holdSeq),
@@ -29,4 +30,5 @@ export function nextExpiry(map: SeatMap, nowMs: number): HoldExpired | null {
     holderId: map.holderIdOf(slot),
     seats: claims.seatsOf(slot),
   };
+  return withPlaces(change, map.placesOf(slot));
 }

@@ -1,3 +1,6 @@
+import { decideBlockPlaces, decideUnblockPlaces } from './area-decisions.js';
+import type { BookingCancelled, HoldRevoked } from './change.js';
+import { withPlaces } from './change-places.js';
 import type { BlockCommand, CancelCommand, Decision, RevokeCommand, UnblockCommand } from './command.js';
 import { findHold } from './find-hold.js';
 import { madeBy } from './ids.js';
@@ -8,7 +11,8 @@ import { seatStates } from './seat-state.js';
 /** What operators may do: with anyone's holds and bookings, on sale or not, without limits. */
 
 export function decideBlock(map: SeatMap, command: BlockCommand, nowMs: number): Decision {
-  const { identity, seats, reason } = command;
+  const { identity, seats, places, reason } = command;
+  if (places !== null) return decideBlockPlaces(map, identity, places, reason, nowMs);
   const rejection =
     unknownSeats(map, 'block seats', seats) ??
     seatsNotInState(map, 'block seats', seatStates.free, 'seat_taken', seats);
@@ -17,7 +21,8 @@ export function decideBlock(map: SeatMap, command: BlockCommand, nowMs: number):
 }
 
 export function decideUnblock(map: SeatMap, command: UnblockCommand, nowMs: number): Decision {
-  const { identity, seats, reason } = command;
+  const { identity, seats, places, reason } = command;
+  if (places !== null) return decideUnblockPlaces(map, identity, places, reason, nowMs);
   const rejection =
     unknownSeats(map, 'unblock seats', seats) ??
     seatsNotInState(map, 'unblock seats', seatStates.blocked, 'not_available', seats);
@@ -32,10 +37,17 @@ export function decideRevoke(map: SeatMap, command: RevokeCommand, nowMs: number
   const { holdEpoch, holdSeq, slot } = found;
   const holderId = map.holderIdOf(slot);
   const seats = map.claims.seatsOf(slot);
-  return {
-    kind: 'accepted',
-    change: { kind: 'HoldRevoked', atMs: nowMs, identity, holdEpoch, holdSeq, holderId, seats, reason },
+  const change: HoldRevoked = {
+    kind: 'HoldRevoked',
+    atMs: nowMs,
+    identity,
+    holdEpoch,
+    holdSeq,
+    holderId,
+    seats,
+    reason,
   };
+  return { kind: 'accepted', change: withPlaces(change, map.placesOf(slot)) };
 }
 
 export function decideCancel(map: SeatMap, command: CancelCommand, nowMs: number): Decision {
@@ -47,7 +59,7 @@ export function decideCancel(map: SeatMap, command: CancelCommand, nowMs: number
   if (slot < 0) return map.endedHolds.wasCancelled(bookingSeq) ? cancelledAlready(bookingId) : noSuchBooking(bookingId);
   const holderId = map.holderIdOf(slot);
   const seats = map.claims.seatsOf(slot);
-  const change = {
+  const change: BookingCancelled = {
     kind: 'BookingCancelled',
     atMs: nowMs,
     identity,
@@ -56,8 +68,8 @@ export function decideCancel(map: SeatMap, command: CancelCommand, nowMs: number
     holderId,
     seats,
     reason,
-  } as const;
-  return { kind: 'accepted', change };
+  };
+  return { kind: 'accepted', change: withPlaces(change, map.placesOf(slot)) };
 }
 
 /** The wire has no code of its own for bookings: they share those of holds. */

@@ -1,3 +1,4 @@
+import type { AreaPlaces } from './area-places.js';
 import type { Rejection } from './command.js';
 import type { EventConfiguration } from './configuration.js';
 import type { HoldNotLive } from './find-hold.js';
@@ -32,6 +33,25 @@ export function seatsNotInState(
   return { code, message: `Cannot ${doing} as not all of them are ${word}`, seats: seats.filter(isOther) };
 }
 
+export function unknownArea(map: SeatMap, doing: string, area: string): Rejection | null {
+  if (map.areas.indexOf(area) >= 0) return null;
+  return { code: 'unknown_area', message: `Cannot ${doing} as there is no such area: area is ${area}` };
+}
+
+/** All or nothing (I9): the area, which is known, has fewer places in this state. */
+export function tooFewPlaces(
+  map: SeatMap,
+  doing: string,
+  state: SeatState,
+  { area, quantity }: AreaPlaces,
+): Rejection | null {
+  const there = map.areas.countOf(map.areas.indexOf(area), state);
+  if (there >= quantity) return null;
+  const word = state === seatStates.free ? 'free' : 'blocked';
+  const message = `Cannot ${doing} as too few are ${word}: area is ${area}, quantity is ${quantity}, ${word} are ${there}`;
+  return { code: 'not_available', message };
+}
+
 /** An event is on sale during [onSaleAt, closesAt). */
 export function notOnSaleYet({ configuration }: SeatMap, doing: string, nowMs: number): Rejection | null {
   const { onSaleAtMs } = configuration;
@@ -47,6 +67,23 @@ export function noLongerOnSale({ configuration }: SeatMap, doing: string, nowMs:
     code: 'not_on_sale',
     message: `Cannot ${doing} as the event is no longer on sale: closesAtMs is ${closesAtMs}`,
   };
+}
+
+/** [I12] Would one more hold, of so many seats or places, pass a limit of its holder? */
+export function holdLimitReached(
+  { configuration, holders }: SeatMap,
+  doing: string,
+  holderId: string,
+  quantity: number,
+): Rejection | null {
+  const { seatsPerHoldMax, holdsPerHolderMax, seatsPerHolderMax } = configuration;
+  if (quantity > seatsPerHoldMax) return limitExceeded(configuration, doing, 'seatsPerHoldMax');
+  const holder = holders.find(holderId);
+  const liveHolds = holder < 0 ? 0 : holders.liveHoldCountOf(holder);
+  if (liveHolds >= holdsPerHolderMax) return limitExceeded(configuration, doing, 'holdsPerHolderMax');
+  const seatsHad = holder < 0 ? 0 : holders.seatCountOf(holder);
+  if (seatsHad + quantity > seatsPerHolderMax) return limitExceeded(configuration, doing, 'seatsPerHolderMax');
+  return null;
 }
 
 type Limit = 'seatsPerHoldMax' | 'holdsPerHolderMax' | 'seatsPerHolderMax' | 'extensionsPerHoldMax';
@@ -68,4 +105,9 @@ export function holdNotLive(found: HoldNotLive, doing: string, holdId: string): 
     message: `Cannot ${doing} as the hold has ended: holdId is ${holdId}, reason is ${reason}`,
     reason,
   };
+}
+
+/** The refusal, with what could be held instead where there is anything. */
+export function withAlternatives(rejection: Rejection, alternatives: readonly (readonly number[])[]): Rejection {
+  return alternatives.length === 0 ? rejection : { ...rejection, alternatives };
 }

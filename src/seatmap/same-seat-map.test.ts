@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seatMapDifference } from './same-seat-map.js';
-import { configurationOf, Hall } from './testing/hall.js';
+import { configurationOf, Hall, standingConfigurationOf } from './testing/hall.js';
 
 /** Two halls with one story, the other differing in what `differ` does. */
 function differenceAfter(differ: (hall: Hall) => void): string | null {
@@ -11,12 +11,13 @@ function differenceAfter(differ: (hall: Hall) => void): string | null {
   return seatMapDifference(one.map, other.map);
 }
 
-/** Ann holds 0 and 1 as change 2, bob 5 as change 3, and cid's change 5 booked 8. */
+/** Ann holds 0 and 1 as change 2, bob 5 as change 3, cid's change 5 booked 8, and dan holds 3 places as change 6. */
 function hallInUse(): Hall {
-  const hall = new Hall();
+  const hall = new Hall(standingConfigurationOf());
   hall.hold('ann', 0, 1);
   hall.hold('bob', 5);
   hall.confirm('cid', hall.hold('cid', 8));
+  hall.holdPlaces('dan', 'floor', 3);
   return hall;
 }
 
@@ -28,7 +29,7 @@ test('[I13] maps with one story do not differ', () => {
 });
 
 const differences: Record<string, [RegExp, (hall: Hall) => void]> = {
-  position: [/^position: \[3,5,1000000\], \[3,6,1000000\]/, (hall) => hall.block(3)],
+  position: [/^position: \[3,6,1000000\], \[3,7,1000000\]/, (hall) => hall.block(3)],
   'a seat': [
     /^state of seat 7: 0, 3$/,
     ({ map }) => {
@@ -36,6 +37,11 @@ const differences: Record<string, [RegExp, (hall: Hall) => void]> = {
     },
   ],
   counts: [/^counts/, ({ map }) => map.block([9])],
+  areas: [/^areas: .*7,3,0,0.*4,3,0,3/, ({ map }) => map.blockPlaces({ area: 'floor', quantity: 3 })],
+  'a quantity': [
+    /^claim: .*"places":\{"area":"floor","quantity":3\}.*"quantity":2/,
+    ({ map }) => map.claims.setQuantity(map.claims.find(6), 2),
+  ],
   'a deadline': [
     /^claim: .*"deadlineMs":1001000.*"deadlineMs":1001007/,
     ({ map }) => map.claims.setDeadline(map.claims.find(2), 1_001_007),

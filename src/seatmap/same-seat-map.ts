@@ -11,6 +11,7 @@ export function seatMapDifference(one: SeatMap, other: SeatMap): string | null {
     difference('configuration', one.configuration, other.configuration) ??
     difference('position', [one.epoch, one.seq, one.atMs], [other.epoch, other.seq, other.atMs]) ??
     difference('counts', one.counts, other.counts) ??
+    difference('areas', one.areas.all(), other.areas.all()) ??
     statesDifference(one.states, other.states) ??
     claimsDifference(one, other) ??
     endedHoldsDifference(one, other)
@@ -44,7 +45,13 @@ function claimsDifference(one: SeatMap, other: SeatMap): string | null {
 function claimOf(map: SeatMap, slot: number): object {
   const { claims } = map;
   const holdSeq = claims.holdSeqOf(slot);
-  const claim = { holdSeq, epoch: map.epochOf(holdSeq), holderId: map.holderIdOf(slot), seats: claims.seatsOf(slot) };
+  const claim = {
+    holdSeq,
+    epoch: map.epochOf(holdSeq),
+    holderId: map.holderIdOf(slot),
+    seats: claims.seatsOf(slot),
+    places: map.placesOf(slot),
+  };
   if (claims.isHold(slot))
     return { ...claim, deadlineMs: claims.deadlineMsOf(slot), extensions: claims.extensionsOf(slot) };
   const bookingSeq = claims.bookingSeqOf(slot);

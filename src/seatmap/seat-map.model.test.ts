@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { must } from '../lib/must.js';
 import { acceptedBody, holdsOf } from './answer.js';
 import type { Change } from './change.js';
-import type { Command, Decision } from './command.js';
+import type { BestSeatsWish, Command, Decision, HoldBestCommand, Rejection } from './command.js';
 import type { EventConfiguration } from './configuration.js';
 import { apply, openSeatMap } from './apply.js';
 import { decide } from './decide.js';
+
 import { holdIdOf } from './ids.js';
 import { checkInvariants } from './invariants.js';
 import { nextDeadlineMs, nextExpiry } from './next-expiry.js';
 import { seatMapDifference } from './same-seat-map.js';
 import type { SeatMap } from './seat-map.js';
 import { decodeSeatMap, encodeSeatMap } from './snapshot.js';
-import { configurationOf, openedAtMs } from './testing/hall.js';
+import { openedAtMs, standingConfigurationOf } from './testing/hall.js';
 import { NaiveEvent, type NaiveOutcome } from './testing/naive-event.js';
+import { touchedPlaces } from './touched-places.js';
 import { eachTouchedSeat } from './touched-seats.js';
 
 /** What is under test, with every change that it has made. */
@@ -23,6 +26,8 @@ interface Real {
   readonly journal: { readonly change: Change; readonly epoch: number }[];
   /** A second map's states, kept by `eachTouchedSeat` alone, as fan-out does it. */
   readonly watched: number[];
+  /** The same of areas, by `touchedPlaces`: area → `[free, held, booked, blocked]`. */
+  readonly watchedAreas: Map<string, number[]>;
 }
 
 const holderIds = ['ann', 'bob', 'cid'];
@@ -34,6 +39,12 @@ function record(model: NaiveEvent, real: Real, change: Change): void {
   eachTouchedSeat(change, (seat, state) => {
     real.watched[seat] = state;
   });
+  const touched = touchedPlaces(change);
+  if (touched === null) return;
+  const { places, from, to } = touched;
+  const counts = must(real.watchedAreas.get(places.area), 'a watched area');
+  counts[from] = (counts[from] ?? 0) - places.quantity;
+  counts[to] = (counts[to] ?? 0) + places.quantity;
 }
 
 function checkSame(model: NaiveEvent, real: Real): void {
@@ -43,16 +54,21 @@ function checkSame(model: NaiveEvent, real: Real): void {
   const states = Array.from({ length: model.configuration.seatCount }, (_, seat) => model.stateOf(seat));
   assert.deepEqual([...map.states], states);
   assert.deepEqual(real.watched, states);
+  assert.deepEqual(map.areas.all(), model.areas());
+  assert.deepEqual(
+    Array.from(real.watchedAreas, ([area, counts]) => [area, ...counts]),
+    model.areas(),
+  );
   assert.equal(nextDeadlineMs(map), model.nextDeadlineMs());
   for (const holderId of holderIds)
     assert.deepEqual(holdsOf(map, holderId, model.nowMs).holds, model.holdsOf(holderId));
 }
 
 function endDue(model: NaiveEvent, real: Real): void {
-  const ended: { holdId: string; seats: readonly number[] }[] = [];
+  const ended: ReturnType<NaiveEvent['expire']> = [];
   for (let due = nextExpiry(real.map, model.nowMs); due !== null; due = nextExpiry(real.map, model.nowMs)) {
     record(model, real, due);
-    ended.push({ holdId: holdIdOf(due.holdEpoch, due.holdSeq), seats: due.seats });
+    ended.push({ holdId: holdIdOf(due.holdEpoch, due.holdSeq), seats: [...due.seats], places: due.places ?? null });
   }
   assert.deepEqual(ended, model.expire());
 }
@@ -66,12 +82,27 @@ function decidePurely(map: SeatMap, command: Command, nowMs: number): Decision {
   return decision;
 }
 
+/** Up to three offers of as many free seats, for seats that are taken or best ones that are gone. */
+function checkAlternatives(model: NaiveEvent, command: Command, { code, alternatives = [] }: Rejection): void {
+  assert.ok(alternatives.length >= 1 && alternatives.length <= 3);
+  assert.equal(code, command.kind === 'hold' ? 'seat_taken' : 'not_available');
+  const quantity = command.kind === 'hold' ? command.seats.length : 'wish' in command && command.wish.quantity;
+  for (const offered of alternatives) {
+    assert.equal(new Set(offered).size, quantity);
+    assert.deepEqual(
+      offered.filter((seat) => model.stateOf(seat) !== 0),
+      [],
+    );
+  }
+}
+
 function outcomeOf(model: NaiveEvent, real: Real, command: Command): NaiveOutcome {
   const decision = decidePurely(real.map, command, model.nowMs);
   if (decision.kind === 'already') return { already: decision.seq };
   if (decision.kind === 'rejected') {
-    const { message, ...rest } = decision.rejection;
+    const { message, alternatives, ...rest } = decision.rejection;
     assert.match(message, /^Cannot .+ as .+/);
+    if (alternatives !== undefined) checkAlternatives(model, command, decision.rejection);
     return rest as NaiveOutcome;
   }
   record(model, real, decision.change);
@@ -81,7 +112,7 @@ function outcomeOf(model: NaiveEvent, real: Real, command: Command): NaiveOutcom
 type Step = fc.Command<NaiveEvent, Real>;
 
 /** A command whose ids are picked when it runs: the n-th hold so far, any holder's, live or not, or one that never was. */
-function ask(makeCommand: (model: NaiveEvent) => Command, shown: string): Step {
+function ask(makeCommand: (model: NaiveEvent) => Exclude<Command, HoldBestCommand>, shown: string): Step {
   return {
     check: () => true,
     run(model, real) {
@@ -92,6 +123,37 @@ function ask(makeCommand: (model: NaiveEvent) => Command, shown: string): Step {
       checkSame(model, real);
     },
     toString: () => shown,
+  };
+}
+
+/**
+ * The rules about holds hold for the best seats too, and what is chosen is held as if asked for by name. Whether it is the best
+ * is for best-seats.test.ts.
+ */
+function askBest(holderId: string, wish: BestSeatsWish): Step {
+  return {
+    check: () => true,
+    run(model, real) {
+      endDue(model, real);
+      const outcome = outcomeOf(model, real, { kind: 'holdBest', identity: identity(holderId), wish });
+      const { near, quantity } = wish;
+      const refusal = model.refusal(holderId, quantity);
+      if (near !== null && near >= model.configuration.seatCount) {
+        assert.deepEqual(outcome, { code: 'unknown_seat', seats: [near] });
+      } else if (refusal !== null) {
+        assert.deepEqual(outcome, refusal);
+      } else if ('answer' in outcome) {
+        const { seats: chosen } = outcome.answer as { readonly seats: number[] };
+        assert.equal(chosen.length, quantity);
+        assert.deepEqual(outcome, model.do({ kind: 'hold', identity: identity(holderId), seats: chosen }));
+      } else {
+        assert.deepEqual(outcome, { code: 'not_available' });
+        const freeSeats = real.watched.filter((state) => state === 0).length;
+        if (!wish.together && wish.categories === null) assert.ok(freeSeats < quantity);
+      }
+      checkSame(model, real);
+    },
+    toString: () => `${holderId} holds the best: ${JSON.stringify(wish)}`,
   };
 }
 
@@ -140,6 +202,35 @@ const holds = fc
   .map(([holderId, wanted]) =>
     ask(() => ({ kind: 'hold', identity: identity(holderId), seats: wanted }), `${holderId} holds ${wanted.join()}`),
   );
+const bestHolds = fc
+  .tuple(
+    holder,
+    fc.record({
+      quantity: fc.integer({ min: 1, max: 4 }),
+      categories: fc.constantFrom(null, null, ['dear'], ['nonsense']),
+      sections: fc.constant(null),
+      together: fc.boolean(),
+      accessible: fc.constant(0),
+      near: fc.option(fc.nat(13)),
+    }),
+  )
+  .map(([holderId, wish]) => askBest(holderId, wish));
+/** There is no such area as `nowhere`. */
+const places = fc.record({
+  area: fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom('floor', 'box') },
+    { weight: 1, arbitrary: fc.constant('nowhere') },
+  ),
+  quantity: fc.integer({ min: 1, max: 4 }),
+});
+const areaHolds = fc
+  .tuple(holder, places)
+  .map(([holderId, wanted]) =>
+    ask(
+      () => ({ kind: 'holdArea', identity: identity(holderId), places: wanted }),
+      `${holderId} holds ${wanted.quantity} of ${wanted.area}`,
+    ),
+  );
 const extends_ = fc.tuple(asker, pick).map(([who, n]) =>
   ask(
     (model) => {
@@ -150,15 +241,21 @@ const extends_ = fc.tuple(asker, pick).map(([who, n]) =>
   ),
 );
 const releases = fc
-  .tuple(asker, pick, fc.oneof(fc.constant(null), fc.constant('own' as const), anySeats))
-  .map(([who, n, list]) =>
+  .tuple(
+    asker,
+    pick,
+    fc.oneof(fc.constant(null), fc.constant('own' as const), anySeats),
+    fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) }),
+  )
+  .map(([who, n, list, quantity]) =>
     ask(
       (model) => {
         const { holdId, holderId, seats: had } = pickHold(model, n);
-        const own = had.filter((_, index) => index === 0 || (n >> index) % 2 === 1);
-        return { kind: 'release', identity: identity(who ?? holderId), holdId, seats: list === 'own' ? own : list };
+        const own = had.length === 0 ? null : had.filter((_, index) => index === 0 || (n >> index) % 2 === 1);
+        const wanted = list === 'own' ? own : list;
+        return { kind: 'release', identity: identity(who ?? holderId), holdId, seats: wanted, quantity };
       },
-      `${who ?? 'its holder'} releases ${String(list ?? 'all')} of hold ${n}`,
+      `${who ?? 'its holder'} releases ${String(list ?? 'all')}, places ${quantity}, of hold ${n}`,
     ),
   );
 const confirms = fc.tuple(asker, pick, fc.boolean()).map(([who, n, byServer]) =>
@@ -174,7 +271,18 @@ const confirms = fc.tuple(asker, pick, fc.boolean()).map(([who, n, byServer]) =>
 const blocks = fc
   .tuple(fc.constantFrom('block' as const, 'unblock' as const), anySeats)
   .map(([kind, list]) =>
-    ask(() => ({ kind, identity: identity(operator), seats: list, reason: 'why' }), `${kind} ${list.join()}`),
+    ask(
+      () => ({ kind, identity: identity(operator), seats: list, places: null, reason: 'why' }),
+      `${kind} ${list.join()}`,
+    ),
+  );
+const areaBlocks = fc
+  .tuple(fc.constantFrom('block' as const, 'unblock' as const), places)
+  .map(([kind, some]) =>
+    ask(
+      () => ({ kind, identity: identity(operator), seats: [], places: some, reason: 'why' }),
+      `${kind} ${some.quantity} of ${some.area}`,
+    ),
   );
 const revokes = pick.map((n) =>
   ask(
@@ -229,11 +337,14 @@ const snapshots = fc.constant(
 const many = <T>(arbitrary: fc.Arbitrary<T>, weight: number): fc.Arbitrary<T>[] =>
   Array<fc.Arbitrary<T>>(weight).fill(arbitrary);
 const steps = [
-  ...many(holds, 8),
+  ...many(holds, 6),
+  ...many(bestHolds, 2),
+  ...many(areaHolds, 6),
   ...many(extends_, 3),
   ...many(releases, 5),
   ...many(confirms, 4),
   ...many(blocks, 2),
+  ...many(areaBlocks, 2),
   ...many(passes, 2),
   ...many(passesToDeadline, 3),
   revokes,
@@ -253,7 +364,7 @@ const configurations: fc.Arbitrary<EventConfiguration> = fc
       { weight: 1, arbitrary: fc.constant('server' as const) },
     ),
   })
-  .map(configurationOf);
+  .map(standingConfigurationOf);
 
 test('[I2] [I3] [I4] [I9] [I11] [I12] [I13] decide and apply do what the rules say, through any story', () => {
   fc.assert(
@@ -264,6 +375,7 @@ test('[I2] [I3] [I4] [I9] [I11] [I12] [I13] decide and apply do what the rules s
         map: openSeatMap(opened, model.epoch),
         journal: [{ change: opened, epoch: model.epoch }],
         watched: Array<number>(configuration.seatCount).fill(0),
+        watchedAreas: new Map(configuration.areas.map(({ area, capacity }) => [area, [capacity, 0, 0, 0]])),
       };
       fc.modelRun(() => ({ model, real }), commands);
 

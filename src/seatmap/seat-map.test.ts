@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { EventConfiguration } from './configuration.js';
 import { checkInvariants } from './invariants.js';
 import { seatMapDifference } from './same-seat-map.js';
 import { Hall, roomyConfigurationOf } from './testing/hall.js';
@@ -66,5 +67,43 @@ test('more than 256 categories keep their prices', () => {
     pricesMinor: categories.map((_, index) => index),
     seatCategories: categories.map((_, index) => [index, 1] as const),
   });
-  assert.equal(hall.map.totalMinorOf([0, 255, 256, 299]), 810);
+  assert.equal(hall.map.totalMinorOf([0, 255, 256, 299], null), 810);
+});
+
+test('an area of 20,000 places, each held by another, fits in 2 MB; an area alone takes 16 bytes', () => {
+  const areas = [{ area: 'arena', capacity: 20_000, category: 0 }];
+  const hall = new Hall({ ...roomyConfigurationOf(1), areas });
+  for (let place = 0; place < 20_000; place += 1) hall.holdPlaces(`holder-${place}`, 'arena', 1);
+  assert.deepEqual(hall.placesOf('arena'), [0, 20_000, 0, 0]);
+  assert.ok(hall.map.byteLength < 2_000_000, `${hall.map.byteLength} bytes`);
+  const bytesOfClaims = (configuration: EventConfiguration): number => {
+    const { map } = new Hall(configuration);
+    return map.claims.byteLength + map.areas.byteLength;
+  };
+  const empty = roomyConfigurationOf(100);
+  assert.equal(bytesOfClaims({ ...empty, areas }) - bytesOfClaims(empty), 16);
+  checkInvariants(hall.map);
+});
+
+test('slots go from seats to places and back, and as many claims fit as there are seats and places', () => {
+  const areas = [{ area: 'arena', capacity: 150, category: 0 }];
+  const hall = new Hall({ ...roomyConfigurationOf(150), areas });
+  for (let round = 0; round < 4; round += 1) {
+    const holds: (readonly [string, string])[] = [];
+    for (let index = 0; index < 150; index += 1) {
+      const holderId = `holder-${(index * 7 + round) % 40}`;
+      holds.push([holderId, hall.hold(holderId, index)], [holderId, hall.holdPlaces(holderId, 'arena', 1)]);
+    }
+    checkInvariants(hall.map);
+    assert.deepEqual([hall.map.claims.count, hall.map.areas.freeOf(0), hall.map.counts.free], [300, 0, 0]);
+    for (const [index, [holderId, holdId]] of holds.entries()) {
+      if (index % 3 === round % 3) hall.cancel(hall.confirm(holderId, holdId));
+      else if (index % 2 === 0) hall.release(holderId, holdId);
+    }
+    checkInvariants(hall.map);
+    assert.equal(seatMapDifference(hall.replayed(), hall.map), null);
+    hall.nowMs += 1_000;
+    hall.endDue();
+  }
+  assert.deepEqual([hall.map.claims.count, hall.map.holders.count], [0, 0]);
 });

@@ -1,8 +1,10 @@
 import { InvariantError } from '../lib/assert.js';
 import { must } from '../lib/must.js';
 import type { EndReason } from '../protocol/down.js';
+import type { AreaPlaces } from './area-places.js';
+import { Areas } from './areas.js';
 import { Claims } from './claims.js';
-import type { EventConfiguration } from './configuration.js';
+import type { AreaConfiguration, EventConfiguration } from './configuration.js';
 import { configurationFault, seatMapLimits } from './configuration-fault.js';
 import { EndedHolds } from './ended-holds.js';
 import { EpochHistory } from './epoch-history.js';
@@ -12,7 +14,7 @@ import { type SeatCounts, type SeatState, seatStates } from './seat-state.js';
 const { free, held, booked, blocked } = seatStates;
 
 /**
- * The live state of one event, in columns: about 6 bytes a seat, 45 a claim, 8 a holder. Everyone reads; only `apply` (and
+ * The live state of one event, in columns: about 6 bytes a seat, 45 a claim, 8 a holder, 16 an area. Everyone reads; only `apply` (and
  * the decoder of snapshots) calls what changes it, and only `apply` knows when that is right.
  */
 export class SeatMap {
@@ -22,24 +24,28 @@ export class SeatMap {
   atMs = 0;
   /** One byte a seat: `seatStates`. */
   readonly states: Uint8Array;
+  /** Index in the configuration's `categories`, by seat. */
+  readonly categoryOfSeat: Uint8Array | Uint16Array;
+  readonly areas: Areas;
   readonly claims: Claims;
   readonly holders = new Holders();
   readonly endedHolds = new EndedHolds();
   readonly epochs = new EpochHistory();
-  readonly #categories: Uint8Array | Uint16Array;
   /** How many seats are in each state. */
   readonly #tallies = new Uint32Array(4);
 
   constructor(readonly configuration: EventConfiguration) {
     const fault = configurationFault(configuration);
     if (fault !== null) throw new InvariantError(`Cannot open an event with this configuration: ${fault}`);
-    const { seatCount } = configuration;
+    const { seatCount, areas } = configuration;
     this.states = new Uint8Array(seatCount);
-    this.claims = new Claims(seatCount);
-    this.#categories = categoriesOf(configuration);
+    this.categoryOfSeat = categoriesOf(configuration);
+    this.areas = new Areas(areas);
+    this.claims = new Claims(seatCount, capacityOf(areas));
     this.#tallies[free] = seatCount;
   }
 
+  /** Of seats; those of places are in `areas`. */
   get counts(): SeatCounts {
     const [freeSeats = 0, heldSeats = 0, bookedSeats = 0, blockedSeats = 0] = this.#tallies;
     return { free: freeSeats, held: heldSeats, booked: bookedSeats, blocked: blockedSeats };
@@ -47,15 +53,21 @@ export class SeatMap {
 
   /** Of all typed arrays; ids of holders and the few epochs come on top. */
   get byteLength(): number {
-    const { states, claims, holders, endedHolds } = this;
-    const perSeat = states.byteLength + this.#categories.byteLength;
-    return perSeat + this.#tallies.byteLength + claims.byteLength + holders.byteLength + endedHolds.byteLength;
+    const { states, categoryOfSeat, areas, claims, holders, endedHolds } = this;
+    const counted = this.#tallies.byteLength + areas.byteLength;
+    const remembered = claims.byteLength + holders.byteLength + endedHolds.byteLength;
+    return states.byteLength + categoryOfSeat.byteLength + counted + remembered;
   }
 
-  /** Sum of the seats' prices. */
-  totalMinorOf(seats: readonly number[]): number {
+  /** Sum of the prices of seats and places. */
+  totalMinorOf(seats: readonly number[], places: AreaPlaces | null): number {
+    const { pricesMinor } = this.configuration;
     let totalMinor = 0;
-    for (const seat of seats) totalMinor += this.configuration.pricesMinor[this.#categories[seat] as number] as number;
+    for (const seat of seats) totalMinor += pricesMinor[this.categoryOfSeat[seat] as number] as number;
+    if (places !== null) {
+      const category = this.areas.categoryOf(this.areas.indexOf(places.area));
+      totalMinor += (pricesMinor[category] as number) * places.quantity;
+    }
     if (!Number.isSafeInteger(totalMinor)) throw new InvariantError(`Cannot add up prices: the total is ${totalMinor}`);
     return totalMinor;
   }
@@ -63,6 +75,12 @@ export class SeatMap {
   /** Whose claim it is. */
   holderIdOf(slot: number): string {
     return this.holders.idOf(this.claims.holderOf(slot));
+  }
+
+  /** The places that a claim has; null where it has seats. */
+  placesOf(slot: number): AreaPlaces | null {
+    const area = this.claims.areaOf(slot);
+    return area < 0 ? null : { area: this.areas.idOf(area), quantity: this.claims.quantityOf(slot) };
   }
 
   /** The epoch of a change that made a hold or booking, live or remembered. */
@@ -76,7 +94,7 @@ export class SeatMap {
     return slot >= 0 && this.claims.isHold(slot);
   }
 
-  // ── what apply does, each keeping states, tallies, claims and holders in step ──
+  // ── what apply does, each keeping states, tallies, areas, claims and holders in step ──
 
   /** The next change has this position and time. */
   advance(epoch: number, atMs: number): void {
@@ -108,6 +126,15 @@ export class SeatMap {
     return slot;
   }
 
+  holdPlaces(holdSeq: number, holderId: string, { area, quantity }: AreaPlaces, deadlineMs: number): number {
+    const index = this.areas.indexOf(area);
+    this.areas.move(index, free, held, quantity);
+    const holder = this.holders.intern(holderId);
+    const slot = this.claims.addHoldOfPlaces(holdSeq, holder, index, quantity, deadlineMs);
+    this.holders.addHold(holder, slot, quantity);
+    return slot;
+  }
+
   /** The hold goes on without these seats; `remaining` are the others. */
   releaseSome(slot: number, seats: readonly number[], remaining: readonly number[]): void {
     this.#moveSeats(seats, held, free);
@@ -115,22 +142,30 @@ export class SeatMap {
     this.holders.removeSeats(this.claims.holderOf(slot), seats.length);
   }
 
-  /** The hold ends with all its seats free. */
+  /** The hold of places goes on with fewer. */
+  releaseSomePlaces(slot: number, quantity: number): void {
+    const { claims } = this;
+    this.areas.move(claims.areaOf(slot), held, free, quantity);
+    claims.setQuantity(slot, claims.quantityOf(slot) - quantity);
+    this.holders.removeSeats(claims.holderOf(slot), quantity);
+  }
+
+  /** The hold ends with all that it has free: `seats`, or its places. */
   endHold(slot: number, seats: readonly number[], reason: EndReason): void {
-    this.#moveSeats(seats, held, free);
+    const freed = this.#moveClaim(slot, seats, held, free);
     this.holders.removeHold(this.claims.holderOf(slot), slot);
-    this.#removeClaim(slot, seats, reason, 0);
+    this.#removeClaim(slot, freed, reason, 0);
   }
 
   confirm(slot: number, seats: readonly number[], bookingSeq: number): void {
-    this.#moveSeats(seats, held, booked);
+    this.#moveClaim(slot, seats, held, booked);
     this.holders.removeHold(this.claims.holderOf(slot), slot);
     this.claims.confirm(slot, bookingSeq);
   }
 
   cancel(slot: number, seats: readonly number[]): void {
-    this.#moveSeats(seats, booked, free);
-    this.#removeClaim(slot, seats, 'confirmed', this.claims.bookingSeqOf(slot));
+    const freed = this.#moveClaim(slot, seats, booked, free);
+    this.#removeClaim(slot, freed, 'confirmed', this.claims.bookingSeqOf(slot));
   }
 
   block(seats: readonly number[]): void {
@@ -139,6 +174,14 @@ export class SeatMap {
 
   unblock(seats: readonly number[]): void {
     this.#moveSeats(seats, blocked, free);
+  }
+
+  blockPlaces({ area, quantity }: AreaPlaces): void {
+    this.areas.move(this.areas.indexOf(area), free, blocked, quantity);
+  }
+
+  unblockPlaces({ area, quantity }: AreaPlaces): void {
+    this.areas.move(this.areas.indexOf(area), blocked, free, quantity);
   }
 
   /** Changes whose epoch may be asked for: those that an id of a hold or booking can name and find something. */
@@ -153,12 +196,24 @@ export class SeatMap {
     }
   }
 
-  #removeClaim(slot: number, seats: readonly number[], reason: EndReason, bookingSeq: number): void {
+  /** All seats of the claim, which are these, or all its places change their state. Returns how many. */
+  #moveClaim(slot: number, seats: readonly number[], from: SeatState, to: SeatState): number {
+    const area = this.claims.areaOf(slot);
+    if (area < 0) {
+      this.#moveSeats(seats, from, to);
+      return seats.length;
+    }
+    const quantity = this.claims.quantityOf(slot);
+    this.areas.move(area, from, to, quantity);
+    return quantity;
+  }
+
+  #removeClaim(slot: number, seatsAndPlaces: number, reason: EndReason, bookingSeq: number): void {
     const { claims, holders } = this;
     const holder = claims.holderOf(slot);
     this.endedHolds.add(claims.holdSeqOf(slot), holders.idOf(holder), reason, bookingSeq);
     claims.remove(slot);
-    holders.removeSeats(holder, seats.length);
+    holders.removeSeats(holder, seatsAndPlaces);
   }
 
   /** [I1] [I3] A seat moves only out of the state that it is in; one that is named twice is caught here too. */
@@ -186,4 +241,8 @@ function categoriesOf({ categories, seatCategories, seatCount }: EventConfigurat
     firstSeat += run;
   }
   return categoryOfSeat;
+}
+
+function capacityOf(areas: readonly AreaConfiguration[]): number {
+  return areas.reduce((places, { capacity }) => places + capacity, 0);
 }

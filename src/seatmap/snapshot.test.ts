@@ -7,11 +7,12 @@ import { nextDeadlineMs } from './next-expiry.js';
 import { seatMapDifference } from './same-seat-map.js';
 import { decodeSeatMap, encodeSeatMap } from './snapshot.js';
 import { SnapshotFault } from './snapshot-bytes.js';
-import { Hall, identityOf, roomyConfigurationOf } from './testing/hall.js';
+import { configurationOf, Hall, identityOf, roomyConfigurationOf, standingConfigurationOf } from './testing/hall.js';
+import { layoutOf } from './testing/layout.js';
 
 /** Holds, bookings, blocked seats, ended holds of every kind, over several epochs. */
-function hallInUse(): Hall {
-  const hall = new Hall();
+function hallInUse(configuration = standingConfigurationOf()): Hall {
+  const hall = new Hall(configuration);
   const extended = hall.hold('ann', 2, 1, 0);
   hall.nowMs += 100;
   hall.extend('ann', extended);
@@ -24,6 +25,17 @@ function hallInUse(): Hall {
   hall.hold('žofie', 9);
   hall.cancel(hall.confirm('ann', hall.hold('ann', 8)));
   hall.release('bob', hall.hold('bob', 8));
+  return hall;
+}
+
+/** The same with places held, booked and blocked. */
+function standingHallInUse(): Hall {
+  const hall = hallInUse(standingConfigurationOf({ layout: layoutOf(12) }));
+  hall.releasePlaces('dan', hall.holdPlaces('dan', 'floor', 3), 1);
+  hall.confirm('eve', hall.holdPlaces('eve', 'box', 2));
+  hall.blockPlaces('floor', 4);
+  hall.release('eve', hall.holdPlaces('eve', 'box', 1));
+  hall.extend('fay', hall.holdPlaces('fay', 'floor', 2));
   return hall;
 }
 
@@ -52,6 +64,35 @@ test('what anyone can ask of a map is the same after a snapshot', () => {
   }
 });
 
+test('[I13] [I11] areas come back from a snapshot with their claims', () => {
+  const hall = standingHallInUse();
+  const decoded = decodeSeatMap(encodeSeatMap(hall.map));
+  assert.equal(seatMapDifference(decoded, hall.map), null);
+  assert.deepEqual(decoded.areas.all(), [
+    ['floor', 2, 4, 0, 4],
+    ['box', 1, 0, 2, 0],
+  ]);
+  assert.deepEqual(decoded.configuration, hall.map.configuration);
+  assert.deepEqual(encodeSeatMap(decoded), encodeSeatMap(hall.map));
+  const cut = hall.changes.length;
+  hall.holdPlaces('bob', 'floor', 2);
+  hall.nowMs += 1_000;
+  hall.endDue();
+  for (const { change, epoch } of hall.changes.slice(cut)) apply(decoded, change, epoch);
+  assert.equal(seatMapDifference(decoded, hall.map), null);
+});
+
+/** `hallInUse` as release 0.1, which knew no areas, wrote it. */
+const ofFormat1 =
+  'AT4BAAB7ImNoYXJ0SWQiOiJjaGFydCIsImNoYXJ0VmVyc2lvbiI6MSwic2VhdENvdW50IjoxMiwiY3VycmVuY3kiOiJFVVIiLCJjYXRlZ29yaWVzIjpbImRlYXIiLCJjaGVhcCJdLCJwcmljZXNNaW5vciI6WzUwMDAsMjAwMF0sInNlYXRDYXRlZ29yaWVzIjpbWzAsNl0sWzEsNl1dLCJvblNhbGVBdE1zIjpudWxsLCJjbG9zZXNBdE1zIjpudWxsLCJob2xkVHRsTXMiOjEwMDAsInNlYXRzUGVySG9sZE1heCI6MywiaG9sZHNQZXJIb2xkZXJNYXgiOjIsInNlYXRzUGVySG9sZGVyTWF4Ijo1LCJleHRlbnNpb25zUGVySG9sZE1heCI6MSwiY29uZmlybUJ5IjoiaG9sZGVyIn0IAAAADwAAAAAAAABIhS5BAwAAAAEAAAADAAAABQAAAAcAAAAJAAAACAAAAAIAAAAKAAAACwAAAAMAAAADAAAAYW5uAwAAAGJvYgYAAADFvm9maWUDAAAAAgAAAAAAAAABAAAAAAAAAAAYjS5BAgAAAAIAAAAAAAAABQAAAAEAAAAAAAAAAQAAAAAAABhAAQAAAAYAAAAKAAAAAgAAAAAAAAAAAAAAABiNLkEBAAAACQAAAAMAAAAHAAAAAgAAAAADAAAAY2lkCwAAAAMMAAAAAwAAAGFubg4AAAAAAAAAAAMAAABib2I=';
+
+test('a snapshot of format 1 can still be read: its event has no areas and no layout', () => {
+  const decoded = decodeSeatMap(Buffer.from(ofFormat1, 'base64'));
+  const hall = hallInUse(configurationOf());
+  assert.equal(seatMapDifference(decoded, hall.map), null);
+  assert.equal(seatMapDifference(decodeSeatMap(encodeSeatMap(decoded)), hall.map), null);
+});
+
 test('the same map gives the same bytes, whatever way it was reached', () => {
   const one = new Hall();
   const first = one.hold('ann', 0);
@@ -68,16 +109,30 @@ test('the same map gives the same bytes, whatever way it was reached', () => {
 });
 
 test('a snapshot cut short or continued at any byte is refused', () => {
-  const bytes = encodeSeatMap(hallInUse().map);
+  const bytes = encodeSeatMap(standingHallInUse().map);
   for (let length = 0; length < bytes.length; length += 1) {
     assert.throws(() => decodeSeatMap(bytes.subarray(0, length)), SnapshotFault, `the first ${length} bytes`);
   }
   assert.throws(() => decodeSeatMap(Buffer.concat([bytes, Buffer.of(0)])), SnapshotFault);
-  assert.throws(() => decodeSeatMap(Buffer.concat([Buffer.of(2), bytes.subarray(1)])), /format is 2/);
+  for (const format of [0, 3]) {
+    const ofFormat = Buffer.concat([Buffer.of(format), bytes.subarray(1)]);
+    assert.throws(() => decodeSeatMap(ofFormat), new RegExp(`format is ${format}`));
+  }
+});
+
+test('a claim of a kind that this format does not know is refused', () => {
+  const hall = new Hall();
+  hall.hold('ann', 0);
+  const bytes = Buffer.from(encodeSeatMap(hall.map));
+  // Behind the flags: the deadline, a list of one seat, no ended holds.
+  const flagsAt = bytes.length - (8 + 4 + 4) - 4 - 1;
+  assert.equal(bytes[flagsAt], 0);
+  bytes[flagsAt] = 4;
+  assert.throws(() => decodeSeatMap(bytes), /flags is 4/);
 });
 
 test('a damaged snapshot is refused or is still a sound map, and is never anything else', () => {
-  const bytes = Buffer.from(encodeSeatMap(hallInUse().map));
+  const bytes = Buffer.from(encodeSeatMap(standingHallInUse().map));
   fc.assert(
     fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (offset, flip) => {
       const damaged = Buffer.from(bytes);

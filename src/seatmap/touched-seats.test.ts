@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { must } from '../lib/must.js';
-import { Hall } from './testing/hall.js';
+import { Hall, standingConfigurationOf } from './testing/hall.js';
 import { eachTouchedSeat } from './touched-seats.js';
 
 function lastTouched(hall: Hall): number[][] {
@@ -11,7 +11,7 @@ function lastTouched(hall: Hall): number[][] {
 }
 
 test('every change tells the seats that it touches and their state after it', () => {
-  const hall = new Hall();
+  const hall = new Hall(standingConfigurationOf());
   assert.deepEqual(lastTouched(hall), []);
   const holdId = hall.hold('ann', 2, 0, 1);
   assert.deepEqual(lastTouched(hall), [
@@ -45,4 +45,18 @@ test('every change tells the seats that it touches and their state after it', ()
   hall.nowMs += 2_000;
   hall.endDue();
   assert.deepEqual(lastTouched(hall), [[5, 0]]);
+});
+
+test('changes of places touch no seats', () => {
+  const hall = new Hall(standingConfigurationOf());
+  const holdId = hall.holdPlaces('ann', 'floor', 3);
+  assert.deepEqual(lastTouched(hall), []);
+  hall.releasePlaces('ann', holdId, 1);
+  assert.deepEqual(lastTouched(hall), []);
+  hall.cancel(hall.confirm('ann', holdId));
+  assert.deepEqual(lastTouched(hall), []);
+  hall.blockPlaces('floor', 1);
+  assert.deepEqual(lastTouched(hall), []);
+  hall.unblockPlaces('floor', 1);
+  assert.deepEqual(lastTouched(hall), []);
 });

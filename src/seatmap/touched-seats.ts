@@ -26,6 +26,9 @@ function stateAfter(change: Change): SeatState | null {
       return seatStates.free;
     case 'EventOpened':
     case 'HoldExtended':
+    case 'PlacesHeld':
+    case 'PlacesBlocked':
+    case 'PlacesUnblocked':
     case 'DeadlinesRaised':
       return null;
     default:

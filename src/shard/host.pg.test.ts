@@ -42,7 +42,7 @@ describe('shards on threads of their own, on Postgres', { timeout: 60_000 }, () 
     const catalogue = new Catalogue(pools.read);
     const configuration = configurationOf({ holdTtlMs: 600_000 });
     const { chartId, chartVersion, seatCount } = configuration;
-    await catalogue.insertChart({ chartId, chartVersion, name: 'Hall', seatCount, body: '{}' }, null);
+    await catalogue.insertChart({ chartId, chartVersion, name: 'Hall', seatCount, areaCount: 0, body: '{}' }, null);
     assert.ok(await catalogue.insertEvent({ eventId, name: 'Event', startsAtMs: 4e12, configuration }, null));
     shards = new ShardHost(options(), () => [[eventId, 1]]);
     shards.start(listener);

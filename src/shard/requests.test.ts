@@ -16,11 +16,30 @@ const seats = fc.array(fc.nat({ max: Number.MAX_SAFE_INTEGER }), { minLength: 1,
 const u32 = fc.nat({ max: 2 ** 32 - 1 });
 const identity = record({ holderId: id, commandId: id, payloadHash: u32 });
 const reason = fc.string({ unit: 'grapheme', maxLength: 200 });
+const quantity = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const places = record({ area: id, quantity });
+const texts = fc.option(fc.array(fc.string({ unit: 'grapheme', maxLength: 30 }), { maxLength: 5 }));
+const wish = record({
+  quantity,
+  categories: texts,
+  sections: texts,
+  together: fc.boolean(),
+  accessible: fc.maxSafeNat(),
+  near: fc.option(fc.maxSafeNat()),
+});
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   record({ kind: fc.constant('hold' as const), identity, seats }),
+  record({ kind: fc.constant('holdBest' as const), identity, wish }),
+  record({ kind: fc.constant('holdArea' as const), identity, places }),
   record({ kind: fc.constant('extend' as const), identity, holdId: id }),
-  record({ kind: fc.constant('release' as const), identity, holdId: id, seats: fc.option(seats) }),
+  record({
+    kind: fc.constant('release' as const),
+    identity,
+    holdId: id,
+    seats: fc.option(seats),
+    quantity: fc.option(quantity),
+  }),
   record({
     kind: fc.constant('confirm' as const),
     identity,
@@ -28,7 +47,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     orderRef: fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 64 }),
     by: fc.constantFrom('holder' as const, 'server' as const),
   }),
-  record({ kind: fc.constantFrom('block' as const, 'unblock' as const), identity, seats, reason }),
+  record({
+    kind: fc.constantFrom('block' as const, 'unblock' as const),
+    identity,
+    seats: fc.oneof(seats, fc.constant([])),
+    places: fc.option(places),
+    reason,
+  }),
   record({ kind: fc.constant('revoke' as const), identity, holdId: id, reason }),
   record({ kind: fc.constant('cancel' as const), identity, bookingId: id, reason }),
 );

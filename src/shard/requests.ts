@@ -1,13 +1,25 @@
 import type { CommandMail, Mail } from '../actor/mail.js';
 import { unreachable } from '../lib/assert.js';
 import type { Position } from '../protocol/up.js';
-import type { Command, Identity } from '../seatmap/command.js';
+import type { AreaPlaces } from '../seatmap/area-places.js';
+import type { BestSeatsWish, Command, Identity } from '../seatmap/command.js';
 import type { PackedReader, PackedWriter } from './packed.js';
 
 /** Records from the main thread to a shard. */
 export const requestKinds = { command: 1, myHolds: 2, watch: 3, unwatch: 4, snapshot: 5, rewatch: 6 } as const;
 
-const commandKinds = ['hold', 'extend', 'release', 'confirm', 'block', 'unblock', 'revoke', 'cancel'] as const;
+const commandKinds = [
+  'hold',
+  'holdBest',
+  'holdArea',
+  'extend',
+  'release',
+  'confirm',
+  'block',
+  'unblock',
+  'revoke',
+  'cancel',
+] as const;
 
 export type ShardRequest =
   | Mail
@@ -111,6 +123,12 @@ function writeCommand(writer: PackedWriter, command: Command): void {
     case 'hold':
       writer.seats(command.seats);
       return;
+    case 'holdBest':
+      writeWish(writer, command.wish);
+      return;
+    case 'holdArea':
+      writePlaces(writer, command.places);
+      return;
     case 'extend':
       writer.text(command.holdId);
       return;
@@ -118,6 +136,7 @@ function writeCommand(writer: PackedWriter, command: Command): void {
       writer.text(command.holdId);
       writer.u8(command.seats === null ? 0 : 1);
       if (command.seats !== null) writer.seats(command.seats);
+      writeOptionalNumber(writer, command.quantity);
       return;
     case 'confirm':
       writer.text(command.holdId);
@@ -127,6 +146,8 @@ function writeCommand(writer: PackedWriter, command: Command): void {
     case 'block':
     case 'unblock':
       writer.seats(command.seats);
+      writer.u8(command.places === null ? 0 : 1);
+      if (command.places !== null) writePlaces(writer, command.places);
       writer.text(command.reason);
       return;
     case 'revoke':
@@ -148,10 +169,20 @@ function readCommand(reader: PackedReader): Command {
   switch (kind) {
     case 'hold':
       return { kind, identity, seats: reader.seats() };
+    case 'holdBest':
+      return { kind, identity, wish: readWish(reader) };
+    case 'holdArea':
+      return { kind, identity, places: readPlaces(reader) };
     case 'extend':
       return { kind, identity, holdId: reader.text() };
     case 'release':
-      return { kind, identity, holdId: reader.text(), seats: reader.u8() === 0 ? null : reader.seats() };
+      return {
+        kind,
+        identity,
+        holdId: reader.text(),
+        seats: reader.u8() === 0 ? null : reader.seats(),
+        quantity: readOptionalNumber(reader),
+      };
     case 'confirm':
       return {
         kind,
@@ -162,7 +193,13 @@ function readCommand(reader: PackedReader): Command {
       };
     case 'block':
     case 'unblock':
-      return { kind, identity, seats: reader.seats(), reason: reader.text() };
+      return {
+        kind,
+        identity,
+        seats: reader.seats(),
+        places: reader.u8() === 0 ? null : readPlaces(reader),
+        reason: reader.text(),
+      };
     case 'revoke':
       return { kind, identity, holdId: reader.text(), reason: reader.text() };
     case 'cancel':
@@ -172,4 +209,54 @@ function readCommand(reader: PackedReader): Command {
     default:
       return unreachable(kind);
   }
+}
+
+function writePlaces(writer: PackedWriter, { area, quantity }: AreaPlaces): void {
+  writer.text(area);
+  writer.f64(quantity);
+}
+
+function readPlaces(reader: PackedReader): AreaPlaces {
+  return { area: reader.text(), quantity: reader.f64() };
+}
+
+function writeWish(writer: PackedWriter, wish: BestSeatsWish): void {
+  writer.f64(wish.quantity);
+  writeOptionalTexts(writer, wish.categories);
+  writeOptionalTexts(writer, wish.sections);
+  writer.u8(wish.together ? 1 : 0);
+  writer.f64(wish.accessible);
+  writeOptionalNumber(writer, wish.near);
+}
+
+function readWish(reader: PackedReader): BestSeatsWish {
+  return {
+    quantity: reader.f64(),
+    categories: readOptionalTexts(reader),
+    sections: readOptionalTexts(reader),
+    together: reader.u8() === 1,
+    accessible: reader.f64(),
+    near: readOptionalNumber(reader),
+  };
+}
+
+function writeOptionalNumber(writer: PackedWriter, value: number | null): void {
+  writer.u8(value === null ? 0 : 1);
+  if (value !== null) writer.f64(value);
+}
+
+function readOptionalNumber(reader: PackedReader): number | null {
+  return reader.u8() === 0 ? null : reader.f64();
+}
+
+function writeOptionalTexts(writer: PackedWriter, texts: readonly string[] | null): void {
+  writer.u8(texts === null ? 0 : 1);
+  if (texts === null) return;
+  writer.u32(texts.length);
+  for (const text of texts) writer.text(text);
+}
+
+function readOptionalTexts(reader: PackedReader): readonly string[] | null {
+  if (reader.u8() === 0) return null;
+  return Array.from({ length: reader.u32() }, () => reader.text());
 }

@@ -75,9 +75,8 @@ function checkDeadlines(history: History, entries: readonly Entry[]): void {
     const body = first?.body as { expiresInMs?: number } | undefined;
     const entry = first === undefined ? undefined : entries[first.position[1] - 1];
     if (body?.expiresInMs === undefined || entry === undefined) continue;
-    const holdSeq =
-      entry.change.kind === 'SeatsHeld' ? entry.seq : entry.change.kind === 'HoldExtended' ? entry.change.holdSeq : 0;
-    if (holdSeq === 0) continue;
+    const holdSeq = promisedHoldSeq(entry);
+    if (holdSeq === null) continue;
     // Counted from the call, the earliest moment at which it can have been decided.
     promisedUntilMs.set(holdSeq, Math.max(promisedUntilMs.get(holdSeq) ?? 0, calledMs + body.expiresInMs));
   }
@@ -92,6 +91,12 @@ function checkDeadlines(history: History, entries: readonly Entry[]): void {
       );
     }
   }
+}
+
+/** The hold whose time the change sets. */
+function promisedHoldSeq({ seq, change }: Entry): number | null {
+  if (change.kind === 'SeatsHeld' || change.kind === 'PlacesHeld') return seq;
+  return change.kind === 'HoldExtended' ? change.holdSeq : null;
 }
 
 function keyOf(identity: { holderId: string; commandId: string }): string {

@@ -80,12 +80,15 @@ export class SimClient implements Receiver {
 
   /** Mostly asks for what it still has; now and then it does not learn that a hold has ended. */
   #learn(command: Command, frame: DownFrame): void {
-    if (frame[0] === 4 && command.kind === 'hold') {
+    const holds = command.kind === 'hold' || command.kind === 'holdBest' || command.kind === 'holdArea';
+    if (frame[0] === 4 && holds) {
       this.#holds.push(frame[3] as HoldBody);
       return;
     }
     const ended =
-      frame[0] === 5 || command.kind === 'confirm' || (command.kind === 'release' && command.seats === null);
+      frame[0] === 5 ||
+      command.kind === 'confirm' ||
+      (command.kind === 'release' && command.seats === null && command.quantity === null);
     if (!('holdId' in command) || !ended || this.random.chance(0.2)) return;
     const at = this.#holds.findIndex((hold) => hold.holdId === command.holdId);
     if (at >= 0) this.#holds.splice(at, 1);
@@ -204,22 +207,46 @@ export class SimClient implements Receiver {
       payloadHash: this.#lastCommand,
     };
     const hold = this.#holds[this.random.below(this.#holds.length + 1)];
-    if (hold === undefined || this.random.chance(0.4)) return { kind: 'hold', identity, seats: this.#seats() };
+    if (hold === undefined || this.random.chance(0.4)) return this.#hold(identity);
     const { holdId } = hold;
     switch (this.random.below(5)) {
       case 0:
         return { kind: 'extend', identity, holdId };
       case 1:
-        return { kind: 'release', identity, holdId, seats: hold.seats.slice(0, 1) };
+        return this.#releaseSome(identity, hold);
       case 2:
       case 3:
-        return { kind: 'release', identity, holdId, seats: null };
+        return { kind: 'release', identity, holdId, seats: null, quantity: null };
       default:
         // Mostly released again, or the hall would be full and quiet before anything has gone wrong.
         return this.random.chance(0.2)
           ? { kind: 'confirm', identity, holdId, orderRef: `order ${this.#lastCommand}`, by: 'holder' }
-          : { kind: 'release', identity, holdId, seats: null };
+          : { kind: 'release', identity, holdId, seats: null, quantity: null };
     }
+  }
+
+  /** Seats by number, the best ones, or places of the area. */
+  #hold(identity: Identity): Command {
+    const { random } = this;
+    switch (random.below(4)) {
+      case 0: {
+        const near = random.chance(0.5) ? random.below(this.seatCount) : null;
+        const together = random.chance(0.7);
+        const wish = { quantity: 1 + random.below(4), categories: null, sections: null, together, accessible: 0, near };
+        return { kind: 'holdBest', identity, wish };
+      }
+      case 1:
+        return { kind: 'holdArea', identity, places: { area: 'floor', quantity: 1 + random.below(4) } };
+      default:
+        return { kind: 'hold', identity, seats: this.#seats() };
+    }
+  }
+
+  /** Sometimes more than the hold has, or places of a hold that has seats. */
+  #releaseSome(identity: Identity, { holdId, seats, area }: HoldBody): Command {
+    if (area === undefined && this.random.chance(0.95))
+      return { kind: 'release', identity, holdId, seats: seats.slice(0, 1), quantity: null };
+    return { kind: 'release', identity, holdId, seats: null, quantity: 1 + this.random.below(2) };
   }
 
   #seats(): number[] {

@@ -40,6 +40,8 @@ const configuration: EventConfiguration = {
     [0, 12],
     [1, 12],
   ],
+  areas: [{ area: 'floor', capacity: 10, category: 0 }],
+  layout: null,
   onSaleAtMs: null,
   closesAtMs: null,
   holdTtlMs: 20_000,
@@ -94,6 +96,11 @@ export async function simulate(seed: number, operations: number): Promise<Simula
       client.watcher.states,
       [...map.states],
       "[I14] after all faults ended a client's map is not the server's",
+    );
+    assert.deepEqual(
+      [...client.watcher.areas],
+      map.areas.all().map(([area, ...counts]) => [area, counts]),
+      "[I14] after all faults ended a client's areas are not the server's",
     );
   }
   const accepted = history.operations.filter((operation) => operation.accepted.length > 0).length;

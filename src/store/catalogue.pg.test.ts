@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Client } from 'pg';
+import { limits } from '../config/limits.js';
 import { decodeBatch } from '../journal/batch.js';
+import { replay } from '../journal/replay.js';
 import { eventDefaults, type EventConfiguration } from '../seatmap/configuration.js';
-import { Catalogue, type ChartRow, type NewEvent } from './catalogue.js';
+import { accessKinds } from '../seatmap/layout.js';
+import { encodePositions } from '../seatmap/positions.js';
+import { Catalogue, type ChartRow, defaultOrganiserId, type NewEvent } from './catalogue.js';
 import { IdempotentAnswers, isKeyTaken } from './idempotent-answers.js';
 import { PostgresJournalStore } from './journal-store.js';
 import { LeaseStore } from './lease-store.js';
@@ -11,7 +15,14 @@ import { createPools, type Pools } from './pool.js';
 import { quietLog } from './testing/quiet-log.js';
 import { type TestDatabase, testDatabase } from './testing/postgres.js';
 
-const chart: ChartRow = { chartId: 'hall', chartVersion: 1, name: 'Hall', seatCount: 3, body: '{"chartVersion": 1}' };
+const chart: ChartRow = {
+  chartId: 'hall',
+  chartVersion: 1,
+  name: 'Hall',
+  seatCount: 3,
+  areaCount: 1,
+  body: '{"chartVersion": 1}',
+};
 const configuration: EventConfiguration = {
   chartId: 'hall',
   chartVersion: 1,
@@ -23,6 +34,15 @@ const configuration: EventConfiguration = {
     [0, 1],
     [1, 2],
   ],
+  areas: [{ area: 'floor', capacity: 300, category: 1 }],
+  layout: {
+    focus: [0, 0],
+    sections: ['stalls'],
+    seatSections: [[0, 3]],
+    blocks: [3],
+    seatAccess: [[0, 3]],
+    positions: encodePositions([0, 10, 5, 10, 10, 10]),
+  },
   onSaleAtMs: null,
   closesAtMs: 1_900_000_000_123,
   ...eventDefaults,
@@ -34,6 +54,35 @@ const event = (eventId: string, startsAtMs = 1_900_000_000_456): NewEvent => ({
   startsAtMs,
   configuration,
 });
+
+/** As many seats as a chart may have, in rings of 500 around the stage, each fifth block in another category. */
+function vastConfiguration(): EventConfiguration {
+  const seatCount = limits.seatsPerChartMax;
+  const ring = 500;
+  const positions = Array.from({ length: seatCount }, (_, seat) => {
+    const [angle, radius] = [((seat % ring) / ring) * 2 * Math.PI, 3_000 + Math.floor(seat / ring) * 9];
+    return [Math.round(radius * Math.cos(angle)), Math.round(radius * Math.sin(angle))];
+  });
+  const blocks = Array.from({ length: seatCount / 25 }, () => 25);
+  const layout = {
+    focus: [0, -40] as const,
+    sections: ['ring'],
+    seatSections: [[0, seatCount]] as const,
+    blocks,
+    seatAccess: blocks.flatMap((seats) => [
+      [0, seats - 2] as const,
+      [accessKinds.wheelchair, 1] as const,
+      [accessKinds.companion, 1] as const,
+    ]),
+    positions: encodePositions(positions.flat()),
+  };
+  return {
+    ...configuration,
+    seatCount,
+    seatCategories: blocks.map((seats, block) => [block % 5 === 0 ? 1 : 0, seats] as const),
+    layout,
+  };
+}
 
 describe('catalogue', () => {
   let database: TestDatabase;
@@ -75,11 +124,12 @@ describe('catalogue', () => {
     assert.equal((await catalogue.chart('grown', 1))?.seatCount, 3);
   });
 
-  test('an event is read as it was written, without the categories seat by seat', async () => {
-    assert.equal(await catalogue.insertEvent(event('written'), null), true);
-    const { seatCategories: _, ...shown } = configuration;
+  test('an event is read as it was written, without what is told seat by seat', async () => {
+    assert.equal(await catalogue.insertEvent({ ...event('written'), organiserId: 'opera' }, null), true);
+    const { seatCategories: _categories, layout: _layout, ...shown } = configuration;
     assert.deepEqual(await catalogue.event('written'), {
       eventId: 'written',
+      organiserId: 'opera',
       name: 'Opening',
       startsAtMs: 1_900_000_000_456,
       chartId: 'hall',
@@ -87,6 +137,30 @@ describe('catalogue', () => {
       configuration: shown,
     });
     assert.equal(await catalogue.event('nothing'), null);
+  });
+
+  test('an event of which nobody says whose it is belongs to the default organiser', async () => {
+    await catalogue.insertEvent(event('of-nobody'), null);
+    assert.equal((await catalogue.event('of-nobody'))?.organiserId, defaultOrganiserId);
+  });
+
+  test('[I13] the largest hall with all its seats’ places is opened, activated and read back whole', async () => {
+    const vast: EventConfiguration = { ...vastConfiguration(), chartId: 'hall', chartVersion: 1 };
+    assert.equal(await catalogue.insertEvent({ ...event('vast'), configuration: vast }, null), true);
+    const journal = new PostgresJournalStore(pools.append, pools.read);
+    await new LeaseStore(pools.read).register({ nodeId: 'n', incarnation: 'vast', url: '', version: '' }, 600_000);
+    assert.deepEqual(await journal.activate('vast', 'vast'), { epoch: 2, seq: 1, rested: true });
+    const [opening, ...more] = [...replay(await journal.batches('vast', 0))];
+    assert.equal(more.length, 0);
+    assert.ok(opening?.change.kind === 'EventOpened');
+    assert.deepStrictEqual(opening.change.configuration, vast);
+    const { seatCategories: _categories, layout: _layout, ...shown } = vast;
+    assert.deepEqual((await catalogue.event('vast'))?.configuration, shown);
+
+    // As large as a snapshot of it is, at the least.
+    const body = Buffer.from(JSON.stringify(vast));
+    assert.equal(await journal.saveSnapshot('vast', { epoch: 2, seq: 1, body }), true);
+    assert.deepEqual((await journal.snapshot('vast'))?.body, body);
   });
 
   test('[I8] a new event has a head that nobody owns and a journal of change 1, EventOpened by Postgres time', async () => {

@@ -2,7 +2,7 @@ import { openingBatch } from '../journal/opening.js';
 import { must } from '../lib/must.js';
 import type { EventConfiguration } from '../seatmap/configuration.js';
 import type { Queryable } from './queryable.js';
-import type { EventColumnsRow } from './sql/event-columns.js';
+import type { EventColumnsRow, ShownConfiguration } from './sql/event-columns.js';
 import { insertChart } from './sql/insert-chart.js';
 import { insertEvent } from './sql/insert-event.js';
 import { listEvents } from './sql/list-events.js';
@@ -16,6 +16,7 @@ export interface ChartRow {
   readonly chartVersion: number;
   readonly name: string;
   readonly seatCount: number;
+  readonly areaCount: number;
   /** JSON, as it is served. */
   readonly body: string;
 }
@@ -23,15 +24,20 @@ export interface ChartRow {
 /** What people read about an event. */
 export interface EventRow {
   readonly eventId: string;
+  readonly organiserId: string;
   readonly name: string;
   readonly startsAtMs: number;
   readonly chartId: string;
   readonly chartVersion: number;
-  readonly configuration: Omit<EventConfiguration, 'seatCategories'>;
+  readonly configuration: ShownConfiguration;
 }
+
+/** Whose the events are where nobody says: an installation of one organiser need not name him. */
+export const defaultOrganiserId = 'default';
 
 export interface NewEvent {
   readonly eventId: string;
+  readonly organiserId?: string;
   readonly name: string;
   readonly startsAtMs: number;
   readonly configuration: EventConfiguration;
@@ -54,8 +60,8 @@ export class Catalogue {
 
   /** Writes version 1 of a new chart; false where the id is in use. */
   async insertChart(chart: ChartRow, answer: AnswerToKeep | null): Promise<boolean> {
-    const { chartId, chartVersion, name, seatCount, body } = chart;
-    const values = [chartId, chartVersion, name, seatCount, body, ...valuesOf(answer)];
+    const { chartId, chartVersion, name, seatCount, areaCount, body } = chart;
+    const values = [chartId, chartVersion, name, seatCount, areaCount, body, ...valuesOf(answer)];
     const { rows } = await this.#connection.query({ ...insertChart, values });
     return rows.length === 1;
   }
@@ -70,6 +76,7 @@ export class Catalogue {
       chartVersion: row.chart_version,
       name: row.name,
       seatCount: row.seat_count,
+      areaCount: row.area_count,
       body: row.body,
     };
   }
@@ -79,15 +86,17 @@ export class Catalogue {
    * Postgres' time: an actor's time begins there and never falls, so no other machine's clock may set it.
    */
   async insertEvent(event: NewEvent, answer: AnswerToKeep | null): Promise<boolean> {
-    const { eventId, name, startsAtMs, configuration } = event;
+    const { eventId, organiserId = defaultOrganiserId, name, startsAtMs, configuration } = event;
+    const { seatCategories: _categories, layout: _layout, ...shown } = configuration;
     const opening = openingBatch(eventId, configuration, await this.#nowMs());
     const values = [
       eventId,
+      organiserId,
       name,
       startsAtMs,
       configuration.chartId,
       configuration.chartVersion,
-      JSON.stringify(configuration),
+      JSON.stringify(shown),
       opening.blob,
       ...valuesOf(answer),
     ];
@@ -115,6 +124,7 @@ export class Catalogue {
 function eventRow(record: EventColumnsRow): EventRow {
   return {
     eventId: record.event_id,
+    organiserId: record.organiser_id,
     name: record.name,
     startsAtMs: record.starts_at_ms,
     chartId: record.chart_id,

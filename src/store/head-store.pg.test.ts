@@ -20,7 +20,7 @@ describe('heads of events', () => {
     pools = createPools(database.url, { log: quietLog });
     const catalogue = new Catalogue(pools.read);
     const { chartId, chartVersion, seatCount } = sampleConfiguration;
-    await catalogue.insertChart({ chartId, chartVersion, name: 'Hall', seatCount, body: '{}' }, null);
+    await catalogue.insertChart({ chartId, chartVersion, name: 'Hall', seatCount, areaCount: 0, body: '{}' }, null);
     const event = { eventId: 'event-1', name: 'Event', startsAtMs: 4e12, configuration: sampleConfiguration };
     assert.ok(await catalogue.insertEvent(event, null));
     const script = { nodeId: 'script', incarnation: 'script', url: '', version: '' };

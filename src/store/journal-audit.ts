@@ -61,6 +61,8 @@ function bookingRecord(row: EventTablesRow, bookingSeq: string): BookingRecord {
     holderId: row.holder_id,
     commandId: row.command_id,
     seats: row.seats,
+    area: row.area,
+    quantity: row.quantity,
     totalMinor: fromInt8(row.total_minor),
     currency: row.currency,
     orderRef: row.order_ref,

@@ -13,7 +13,7 @@ export function storedBatch(row: JournalRow): StoredBatch {
   };
 }
 
-/** Parameters of `append_batches_v1`. */
+/** Parameters of `append_batches_v2`. */
 export function appendValues(batches: readonly SealedBatch[]): unknown[] {
   const eventIds: string[] = [];
   const epochs: number[] = [];
@@ -61,6 +61,9 @@ function bookingRecord(batch: SealedBatch, row: BookingRow): object {
     holder_id: row.holderId,
     command_id: row.commandId,
     seats: row.seats,
+    // Undefined, JSON leaves it out: bookings of seats travel as short as ever.
+    area: row.area ?? undefined,
+    quantity: row.quantity ?? undefined,
     total_minor: row.totalMinor,
     currency: row.currency,
     order_ref: row.orderRef,

@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import { Client, DatabaseError, Pool, type PoolClient } from 'pg';
 import { journalContract } from '../journal/contract.js';
 import { StatementFailed } from '../journal/port.js';
-import { bookingConfirmed, seatsHeld } from '../journal/testing/changes.js';
-import { sampleConfiguration } from '../journal/testing/configuration.js';
+import { bookingConfirmed, placesHeld, seatsHeld } from '../journal/testing/changes.js';
+import { configurationWithAreas, sampleConfiguration } from '../journal/testing/configuration.js';
 import { EventScript } from '../journal/testing/event-script.js';
 import { verifyJournal } from '../journal/verify.js';
 import { must } from '../lib/must.js';
@@ -25,7 +25,10 @@ function openPool(url: string): Pool {
 
 async function createChart(connection: Queryable): Promise<void> {
   const { chartId, chartVersion, seatCount } = sampleConfiguration;
-  await new Catalogue(connection).insertChart({ chartId, chartVersion, name: 'Hall', seatCount, body: '{}' }, null);
+  await new Catalogue(connection).insertChart(
+    { chartId, chartVersion, name: 'Hall', seatCount, areaCount: 0, body: '{}' },
+    null,
+  );
 }
 
 async function createEvent(connection: Queryable, eventId: string, configuration: EventConfiguration): Promise<void> {
@@ -89,10 +92,10 @@ describe('journal store on Postgres: rivals', () => {
     await database.drop();
   });
 
-  const newEvent = async (): Promise<EventScript> => {
+  const newEvent = async (configuration = sampleConfiguration): Promise<EventScript> => {
     events += 1;
     const eventId = `rivals-${events}`;
-    await createEvent(pool, eventId, sampleConfiguration);
+    await createEvent(pool, eventId, configuration);
     return EventScript.activate(store, eventId);
   };
 
@@ -318,6 +321,29 @@ describe('journal store on Postgres: rivals', () => {
       '3: booking 3: the tables lack a booking that the journal has',
     ]);
     assert.ok((await new PostgresJournalAudit(pool).eventIds()).includes(eventId));
+  });
+
+  test('[I13] the audit sees what was done to bookings of places', async () => {
+    const event = await newEvent(configurationWithAreas);
+    const { eventId } = event;
+    await event.commit([placesHeld(), bookingConfirmed({ holdSeq: 2, places: { area: 'floor', quantity: 2 } })]);
+    const problems = async () => {
+      for await (const report of verifyJournal(new PostgresJournalAudit(pool), eventId)) {
+        return report.problems.map(({ seq, what }) => `${seq}: ${what}`);
+      }
+      return [];
+    };
+    assert.deepStrictEqual(await problems(), []);
+    await pool.query(`update booking set area = 'gallery', quantity = 3 where event_id = $1`, [eventId]);
+    await pool.query(`insert into booked_seat (event_id, seat, booking_seq) values ($1, 50, 3)`, [eventId]);
+    assert.deepStrictEqual(await problems(), [
+      '3: booking 3: area is "gallery" in the tables and "floor" in the journal',
+      '3: booking 3: quantity is 3 in the tables and 2 in the journal',
+      '3: booking 3: live seats are [50] in booked_seat and [] in the journal',
+    ]);
+    await assert.rejects(pool.query(`update booking set area = null where event_id = $1`, [eventId]), {
+      code: '23514',
+    });
   });
 
   test('the audit reads a journal of many pages in order', async () => {

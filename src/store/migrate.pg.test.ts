@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { UsageError } from '../lib/usage-error.js';
 import { freePort } from './embedded/address.js';
 import { migrate } from './migrate.js';
+import { eventColumns } from './sql/event-columns.js';
 import { emptyTestDatabase, type TestDatabase } from './testing/postgres.js';
 
 const migrations = readdirSync(fileURLToPath(new URL('migrations', import.meta.url)))
@@ -68,6 +69,43 @@ test('a migration that fails leaves nothing of those before it', async () => {
   ]);
   await query('drop table node_lease');
   assert.deepEqual(await migrate(database.url), migrations);
+});
+
+test('[I13] what the release before general admission wrote stands, and its statements still work', async () => {
+  const before = migrations.filter((name) => name < '0004');
+  await query('create table migration (id serial primary key, name varchar(255) not null, run_on timestamp not null)');
+  for (const name of before) {
+    await query(readFileSync(fileURLToPath(new URL(`migrations/${name}.sql`, import.meta.url)), 'utf8'));
+    await query(`insert into migration (name, run_on) values ('${name}', now())`);
+  }
+  await query("insert into chart values ('hall', 1, 'Hall', 3, 0, '{}')");
+  const insertEvent = (eventId: string): string => `
+    insert into event (event_id, name, starts_at, chart_id, chart_version, configuration)
+    values ('${eventId}', 'Opening', now(), 'hall', 1, '{"seatCount": 3, "seatCategories": [[0, 3]]}')`;
+  const append = (firstSeq: number, seat: number): string => `
+    select appended from append_batches_v1(
+      '{old}', '{2}', '{${firstSeq}}', '{${firstSeq}}', '{null}', '{1}', 'x',
+      '[{"event_id": "old", "booking_seq": ${firstSeq}, "epoch": 2, "hold_epoch": 2, "hold_seq": ${seat},
+         "holder_id": "ann", "command_id": "command-${seat}", "seats": [${seat}], "total_minor": 1, "currency": "EUR",
+         "order_ref": "", "booked_at_ms": 1, "cancelled_at_ms": null}]', null)`;
+  await query(insertEvent('old'));
+  await query("insert into event_head values ('old', 2, 1, '', false, null)");
+  assert.deepEqual(await query(append(2, 1)), [{ appended: true }]);
+
+  assert.deepEqual(await migrate(database.url), migrations.slice(before.length));
+
+  await query(insertEvent('later'));
+  assert.deepEqual(await query(append(3, 2)), [{ appended: true }]);
+  const read = `select event_id, organiser_id, configuration from (select ${eventColumns} from event) e order by event_id`;
+  const configuration = { areas: [], seatCount: 3 };
+  assert.deepEqual(await query(read), [
+    { event_id: 'later', organiser_id: 'default', configuration },
+    { event_id: 'old', organiser_id: 'default', configuration },
+  ]);
+  assert.deepEqual(await query('select booking_seq::int, seats, area, quantity from booking order by booking_seq'), [
+    { booking_seq: 2, seats: [1], area: null, quantity: null },
+    { booking_seq: 3, seats: [2], area: null, quantity: null },
+  ]);
 });
 
 test('a database that a newer version has changed is refused', async () => {

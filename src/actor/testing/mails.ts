@@ -28,7 +28,7 @@ export function hold(n: Correlation, holderId: string, ...seats: number[]): Comm
 
 /** The whole hold. */
 export function release(n: Correlation, holderId: string, holdId: string): CommandMail {
-  return commandMail(n, { kind: 'release', identity: identityOf(holderId, n), holdId, seats: null });
+  return commandMail(n, { kind: 'release', identity: identityOf(holderId, n), holdId, seats: null, quantity: null });
 }
 
 export function extend(n: Correlation, holderId: string, holdId: string): CommandMail {
@@ -41,7 +41,7 @@ export function confirm(n: Correlation, holderId: string, holdId: string): Comma
 }
 
 export function block(n: Correlation, ...seats: number[]): CommandMail {
-  return commandMail(n, { kind: 'block', identity: identityOf('operator', n), seats, reason: 'broken' });
+  return commandMail(n, { kind: 'block', identity: identityOf('operator', n), seats, places: null, reason: 'broken' });
 }
 
 /** A command that no actor can decide: what a broken invariant looks like from outside. */

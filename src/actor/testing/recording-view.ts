@@ -1,4 +1,4 @@
-import type { DeltaFrame, SnapshotFrame } from '../../protocol/down.js';
+import type { AreaCounts, DeltaFrame, SnapshotFrame } from '../../protocol/down.js';
 import type { Position } from '../../protocol/up.js';
 import type { Change } from '../../seatmap/change.js';
 import { eachTouchedSeat } from '../../seatmap/touched-seats.js';
@@ -14,6 +14,7 @@ export class RecordingView implements View {
   constructor(
     private readonly eventId: string,
     states: Uint8Array,
+    private readonly areas: readonly AreaCounts[],
     private seq: number,
     readonly windowFromSeq: number,
   ) {
@@ -55,6 +56,10 @@ export class RecordingView implements View {
       (state) => this.states.filter((one) => one === state).length,
     );
     return { free, held, booked, blocked };
+  }
+
+  areaCounts(): readonly AreaCounts[] {
+    return this.areas;
   }
 
   resume(): DeltaFrame | null {

@@ -1,6 +1,7 @@
 import type { NodeStats } from '../../observability/stats.js';
 import { testStats } from '../../observability/testing/test-stats.js';
 import type { Rejection } from '../../seatmap/command.js';
+import type { IntegratorToken, IntegratorTokenCreation, NewIntegratorToken } from '../../store/integrators.js';
 import type {
   EventDescription,
   NodeDescription,
@@ -8,6 +9,7 @@ import type {
   NodePort,
   OperationOutcome,
   OperatorCommand,
+  StoreAnswer,
 } from '../node-port.js';
 
 /** A node with one event, `e1`, that does what a test tells it to. */
@@ -15,6 +17,9 @@ export class TestNode implements NodePort {
   healthNow: NodeHealth;
   /** Answers nobody, as a main thread that hangs. */
   isStuck = false;
+  /** Postgres cannot be reached. */
+  isStoreDown = false;
+  readonly integratorTokensByKey = new Map<string, IntegratorToken>();
   /** What the next commands are refused with. */
   rejection: Rejection | null = null;
   readonly described: string[] = [];
@@ -35,19 +40,56 @@ export class TestNode implements NodePort {
   describeEvent(eventId: string): Promise<EventDescription | null> {
     this.described.push(eventId);
     const counts = { free: 3, held: 1, booked: 1, blocked: 0 };
-    return this.#answer(eventId === 'e1' ? { eventId, owner: 'n1', epoch: 2, seq: 7, counts } : null);
+    const areas = [['floor', 6, 2, 1, 1]] as const;
+    return this.#answer(eventId === 'e1' ? { eventId, owner: 'n1', epoch: 2, seq: 7, counts, areas } : null);
+  }
+
+  createIntegratorToken(wanted: NewIntegratorToken, key: string): Promise<StoreAnswer<IntegratorTokenCreation>> {
+    return this.#stored(() => {
+      const known = this.integratorTokensByKey.get(key);
+      if (known !== undefined) {
+        const isSame = known.name === wanted.name && known.organiserId === wanted.organiserId;
+        return isSame ? { kind: 'repeated', token: known } : { kind: 'mismatch' };
+      }
+      const tokenId = `token-${this.integratorTokensByKey.size + 1}`;
+      const token: IntegratorToken = { ...wanted, tokenId, createdAtMs: 1_700_000_000_000, revokedAtMs: null };
+      this.integratorTokensByKey.set(key, token);
+      return { kind: 'created', token, text: `usher_it_of-${tokenId}` };
+    });
+  }
+
+  integratorTokens(): Promise<StoreAnswer<readonly IntegratorToken[]>> {
+    return this.#stored(() => [...this.integratorTokensByKey.values()]);
+  }
+
+  revokeIntegratorToken(tokenId: string): Promise<StoreAnswer<IntegratorToken | null>> {
+    return this.#stored(() => {
+      for (const [key, token] of this.integratorTokensByKey) {
+        if (token.tokenId !== tokenId) continue;
+        const revoked = { ...token, revokedAtMs: token.revokedAtMs ?? 1_700_000_060_000 };
+        this.integratorTokensByKey.set(key, revoked);
+        return revoked;
+      }
+      return null;
+    });
   }
 
   operate(eventId: string, command: OperatorCommand): Promise<OperationOutcome> {
     this.operations.push({ eventId, command });
     const { rejection } = this;
     if (rejection !== null) return this.#answer({ kind: 'rejected', rejection });
-    return this.#answer({ kind: 'accepted', position: [2, 8], body: { seats: command.seats } });
+    return this.#answer({ kind: 'accepted', position: [2, 8], body: { seats: command.seats, ...command.places } });
   }
 
   nodes(): Promise<readonly NodeDescription[]> {
     const url = 'ws://127.0.0.1:20481/v1/live';
     return this.#answer([{ nodeId: 'n1', url, leaseExpiresInMs: 4000, events: 1, version: '0.1.0' }]);
+  }
+
+  #stored<T>(answer: () => T): Promise<StoreAnswer<T>> {
+    return this.#answer(
+      this.isStoreDown ? { kind: 'unavailable' } : ({ kind: 'answer', value: answer() } satisfies StoreAnswer<T>),
+    );
   }
 
   #answer<T>(value: T): Promise<T> {

@@ -1,4 +1,4 @@
-import type { Chart } from '../chart.js';
+import type { Chart } from '../charts/chart.js';
 
 /** Two sections, three rows, five seats: a b | a a | b. A new object each time, so that tests may break it. */
 export function smallChart(): Chart {

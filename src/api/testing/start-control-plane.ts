@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TokenKey } from '../../gateway/tokens.js';
 import { systemClock } from '../../lib/clock.js';
 import { systemRandom } from '../../lib/random.js';
+import { systemTimers } from '../../lib/timers.js';
 import { createPools, type Pools } from '../../store/pool.js';
 import { hashOfToken } from '../../store/settings.js';
 import { quietLog } from '../../store/testing/quiet-log.js';
@@ -38,6 +39,7 @@ export async function startControlPlane(changes: Partial<ControlPlaneOptions> = 
   const server = await createControlPlane({
     database: pools.read,
     clock: systemClock,
+    timers: systemTimers,
     random: systemRandom,
     log: quietLog,
     live: { publicLiveUrl: null, livePort: testLivePort, fallbackHost: '127.0.0.1' },
@@ -46,6 +48,7 @@ export async function startControlPlane(changes: Partial<ControlPlaneOptions> = 
     sessionsPerAddress: null,
     adminTokenHash: hashOfToken(adminToken),
     trustedProxies: [],
+    version: '0.0.0',
     pageFolder,
     ...changes,
   });

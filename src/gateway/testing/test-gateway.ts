@@ -4,19 +4,27 @@ import type { Log } from '../../observability/log.js';
 import type { DownFrame } from '../../protocol/down.js';
 import { encodeMsgpack } from '../../protocol/msgpack.js';
 import type { Subprotocol } from '../../protocol/subprotocols.js';
+import type { OwnBooking } from '../../store/own-bookings.js';
+import { hashOfToken } from '../../store/settings.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway.js';
 import { SessionTokens } from '../tokens.js';
+import { Inbox } from './inbox.js';
 import { LiveClient } from './live-client.js';
+import { RecordedDirectory } from './recorded-directory.js';
 import { RecordedShards } from './recorded-shards.js';
 
 /** Server time where the test begins. */
 export const startMs = 1_700_000_000_000;
+export const adminToken = 'the-admin-token';
 export const bothSubprotocols: readonly Subprotocol[] = ['usher.v1.msgpack', 'usher.v1.json'];
 
 /** A started gateway on a free port, with shards that the test answers for and time that the test lets pass. */
 export class TestGateway {
   readonly time = new VirtualTime();
   readonly shards = new RecordedShards();
+  readonly directory = new RecordedDirectory();
+  /** What each asked for, answered as the test wants. */
+  readonly bookings = new Inbox<{ holderId: string; limit: number; resolve: (bookings: OwnBooking[]) => void }>();
   readonly tokens = new SessionTokens([{ keyId: 'k1', secret: Buffer.alloc(32, 7) }]);
   readonly faults: object[] = [];
   readonly gateway: Gateway;
@@ -36,6 +44,12 @@ export class TestGateway {
       sessionTtlMs: 3_600_000,
       shards: this.shards,
       tokens: this.tokens,
+      adminTokenHash: hashOfToken(adminToken),
+      integrators: this.directory,
+      bookingsOf: (holderId, limit) =>
+        new Promise((resolve) => {
+          this.bookings.put({ holderId, limit, resolve });
+        }),
       nowMs: () => this.nowMs(),
       clock: this.time,
       timers: this.time,

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import type { AreaPlaces } from '../../seatmap/area-places.js';
 import type { Change } from '../../seatmap/change.js';
 import { sampleConfiguration } from './configuration.js';
 
@@ -11,9 +12,10 @@ const identity = fc.record(
   { noNullPrototype: true },
 );
 const hold = { holdEpoch: whole, holdSeq: whole };
+const places = fc.record({ area: text, quantity: whole.map((quantity) => quantity || 1) }, { noNullPrototype: true });
 
-/** Any change whatever; `changesInOrder` puts the times right. */
-const anyChange: fc.Arbitrary<Change> = fc.oneof(
+/** Any change of seats whatever; `changesInOrder` puts the times right. */
+const changeOfSeats: fc.Arbitrary<Change> = fc.oneof(
   fc.record({
     kind: fc.constant('EventOpened' as const),
     atMs: whole,
@@ -78,9 +80,44 @@ const anyChange: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: fc.constant('DeadlinesRaised' as const), atMs: whole, untilMs: whole }),
 );
 
+const changeOfPlaces: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({
+    kind: fc.constant('PlacesHeld' as const),
+    atMs: whole,
+    identity,
+    deadlineMs: whole,
+    places,
+    totalMinor: whole,
+  }),
+  fc.record({
+    kind: fc.constantFrom('PlacesBlocked' as const, 'PlacesUnblocked' as const),
+    atMs: whole,
+    identity,
+    places,
+    reason: text,
+  }),
+  fc.tuple(changeOfSeats, places, whole).map(([change, ofArea, remaining]) => aboutPlaces(change, ofArea, remaining)),
+);
+
+/** The same with places in the stead of seats, where there is such a thing. */
+function aboutPlaces(change: Change, ofArea: AreaPlaces, remainingQuantity: number): Change {
+  switch (change.kind) {
+    case 'HoldReleased':
+      return { ...change, seats: [], places: ofArea, remaining: [], remainingQuantity };
+    case 'HoldExtended':
+    case 'HoldExpired':
+    case 'HoldRevoked':
+    case 'BookingConfirmed':
+    case 'BookingCancelled':
+      return { ...change, seats: [], places: ofArea };
+    default:
+      return change;
+  }
+}
+
 /** Changes as one batch may hold them: times never fall, no deadline lies before its change. */
 export const changesInOrder: fc.Arbitrary<Change[]> = fc
-  .array(anyChange, { minLength: 1, maxLength: 12 })
+  .array(fc.oneof(changeOfSeats, changeOfPlaces), { minLength: 1, maxLength: 12 })
   .map((changes) => {
     let atMs = 0;
     return changes.map((change) => {

@@ -2,13 +2,35 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContractContext } from './contract-context.js';
 import type { EventScript } from './event-script.js';
-import { StatementFailed } from '../port.js';
-import { bookingCancelled, bookingConfirmed, sampleAtMs, type Sale, seatsHeld } from './changes.js';
+import { type BookingRow, StatementFailed } from '../port.js';
+import type { AreaPlaces } from '../../seatmap/area-places.js';
+import {
+  bookingCancelled,
+  bookingConfirmed,
+  placesCancelled,
+  placesHeld,
+  sampleAtMs,
+  type Sale,
+  seatsHeld,
+} from './changes.js';
 
 /** A hold and its confirm; the hold is the next change. */
-function sale(event: EventScript, fields: Omit<Sale, 'holdSeq'>) {
+function sale(event: EventScript, fields: Omit<Sale, 'holdSeq'> & { readonly seats: readonly number[] }) {
   const { seats, atMs = sampleAtMs } = fields;
   return [seatsHeld({ seats, atMs }), bookingConfirmed({ ...fields, holdSeq: event.seq + 1 })];
+}
+
+function saleOfPlaces(event: EventScript, fields: Omit<Sale, 'holdSeq'> & { readonly places: AreaPlaces }) {
+  return [placesHeld({ places: fields.places }), bookingConfirmed({ ...fields, holdSeq: event.seq + 1 })];
+}
+
+/** As changes 11 to 13: held, booked, cancelled again. */
+function again(places: AreaPlaces, atMs: number) {
+  return [
+    placesHeld({ places, atMs, deadlineMs: atMs + 1 }),
+    bookingConfirmed({ holdSeq: 11, places, atMs }),
+    placesCancelled(12, places, atMs),
+  ];
 }
 
 function refusedForGood(error: unknown): boolean {
@@ -37,6 +59,8 @@ export function bookingContract({ store, audit, newEvent }: ContractContext): vo
           holderId: 'ann',
           commandId: 'c-1',
           seats: [8, 3],
+          area: null,
+          quantity: null,
           totalMinor: 9000,
           currency: 'EUR',
           orderRef: 'order 2',
@@ -149,6 +173,84 @@ export function bookingContract({ store, audit, newEvent }: ContractContext): vo
     assert.ok(outcomes.every((outcome) => outcome.appended));
     assert.deepStrictEqual(await liveSeats(one.eventId), [[3, [1]]]);
     assert.deepStrictEqual(await liveSeats(two.eventId), [[3, [1]]]);
+  });
+
+  test('[I13] a booking of places tells its area and quantity, and has no seats', async () => {
+    const event = await newEvent();
+    const places = { area: 'floor', quantity: 3 };
+    await event.commit(saleOfPlaces(event, { places, holderId: 'ann', commandId: 'c-1' }));
+    assert.deepStrictEqual((await audit().tables(event.eventId)).bookings, [
+      {
+        bookingSeq: 3,
+        epoch: 2,
+        holdEpoch: 2,
+        holdSeq: 2,
+        holderId: 'ann',
+        commandId: 'c-1',
+        seats: [],
+        area: 'floor',
+        quantity: 3,
+        totalMinor: 13_500,
+        currency: 'EUR',
+        orderRef: 'order 2',
+        bookedAtMs: sampleAtMs,
+        cancelledAtMs: null,
+        liveSeats: [],
+        cancelledSeats: [],
+      },
+    ]);
+    assert.deepStrictEqual(await store().bookingOfHold(event.eventId, 'ann', 2), { bookingEpoch: 2, bookingSeq: 3 });
+    assert.deepStrictEqual(await store().bookingOfCommand(event.eventId, 'ann', 'c-1'), {
+      bookingEpoch: 2,
+      bookingSeq: 3,
+    });
+  });
+
+  test('[I11] places of one area are booked side by side, beside seats, and cancelled booking by booking', async () => {
+    const event = await newEvent();
+    const places = { area: 'floor', quantity: 2 };
+    await event.commit([
+      ...saleOfPlaces(event, { places }),
+      placesHeld(),
+      bookingConfirmed({ holdSeq: 4, places, holderId: 'bob' }),
+      seatsHeld({ seats: [1] }),
+      bookingConfirmed({ holdSeq: 6, seats: [1] }),
+    ]);
+    await event.commit(saleOfPlaces(event, { places: { area: 'gallery', quantity: 1 } }));
+    await event.commit([placesCancelled(5, places, sampleAtMs + 5), ...again(places, sampleAtMs + 6)]);
+    const { bookings, strayBookingSeqs } = await audit().tables(event.eventId);
+    assert.deepStrictEqual(
+      bookings.map((row) => [row.bookingSeq, row.area, row.quantity, row.liveSeats, row.cancelledAtMs]),
+      [
+        [3, 'floor', 2, [], null],
+        [5, 'floor', 2, [], sampleAtMs + 5],
+        [7, null, null, [1], null],
+        [9, 'gallery', 1, [], null],
+        // Confirmed and cancelled in one batch.
+        [12, 'floor', 2, [], sampleAtMs + 6],
+      ],
+    );
+    assert.deepStrictEqual(strayBookingSeqs, []);
+    await assert.rejects(store().append([event.sealed([placesCancelled(5, places)])]), refusedForGood);
+  });
+
+  test('[I13] a booking of neither seats nor places, or of both, is refused', async () => {
+    const event = await newEvent();
+    const sealed = event.sealed([seatsHeld(), bookingConfirmed({ holdSeq: 2, seats: [7, 8] })]);
+    const wrong: Partial<BookingRow>[] = [
+      { seats: [] },
+      { area: 'floor' },
+      { quantity: 2 },
+      { area: 'floor', quantity: 2 },
+      { seats: [], area: 'floor' },
+      { seats: [], quantity: 2 },
+      { seats: [], area: 'floor', quantity: 0 },
+    ];
+    for (const fields of wrong) {
+      const bookings = sealed.bookings.map((row) => ({ ...row, ...fields }));
+      await assert.rejects(store().append([{ ...sealed, bookings }]), refusedForGood, JSON.stringify(fields));
+    }
+    assert.deepStrictEqual((await audit().tables(event.eventId)).bookings, []);
   });
 
   test('a booking is found by its hold and by its command, for its holder alone, also in a later epoch', async () => {

@@ -1,5 +1,6 @@
-import type { BookingCancelled, BookingConfirmed, Change, SeatsHeld } from '../../seatmap/change.js';
-import { sampleConfiguration } from './configuration.js';
+import type { AreaPlaces } from '../../seatmap/area-places.js';
+import type { BookingCancelled, BookingConfirmed, Change, PlacesHeld, SeatsHeld } from '../../seatmap/change.js';
+import { configurationWithAreas, sampleConfiguration } from './configuration.js';
 
 /** In 2100: after the opening of any event that a test makes today. */
 export const sampleAtMs = 4_102_444_800_000;
@@ -17,16 +18,24 @@ export function seatsHeld(fields: Partial<Omit<SeatsHeld, 'kind'>> = {}): SeatsH
   };
 }
 
+export function placesHeld(fields: Partial<Omit<PlacesHeld, 'kind'>> = {}): PlacesHeld {
+  const { seats: _, ...hold } = seatsHeld();
+  return { ...hold, places: { area: 'floor', quantity: 2 }, ...fields, kind: 'PlacesHeld' };
+}
+
 export interface Sale {
   readonly holderId?: string;
   readonly commandId?: string;
   readonly holdSeq: number;
-  readonly seats: readonly number[];
+  /** Left out: none. */
+  readonly seats?: readonly number[];
+  readonly places?: AreaPlaces;
   readonly atMs?: number;
 }
 
 /** A confirm of a hold made in epoch 2. */
-export function bookingConfirmed({ holderId = 'holder-1', commandId, holdSeq, seats, atMs }: Sale): BookingConfirmed {
+export function bookingConfirmed(sale: Sale): BookingConfirmed {
+  const { holderId = 'holder-1', commandId, holdSeq, seats = [], places, atMs } = sale;
   return {
     kind: 'BookingConfirmed',
     atMs: atMs ?? sampleAtMs,
@@ -35,8 +44,13 @@ export function bookingConfirmed({ holderId = 'holder-1', commandId, holdSeq, se
     holdSeq,
     orderRef: `order ${holdSeq}`,
     seats,
-    totalMinor: seats.length * 4500,
+    ...(places === undefined ? {} : { places }),
+    totalMinor: (places?.quantity ?? seats.length) * 4500,
   };
+}
+
+export function placesCancelled(bookingSeq: number, places: AreaPlaces, atMs = sampleAtMs): BookingCancelled {
+  return { ...bookingCancelled(bookingSeq, [], atMs), places };
 }
 
 export function bookingCancelled(bookingSeq: number, seats: readonly number[], atMs = sampleAtMs): BookingCancelled {
@@ -55,8 +69,8 @@ export function bookingCancelled(bookingSeq: number, seats: readonly number[], a
 const identity = { holderId: 'ann', commandId: 'cmd-0001', payloadHash: 4_000_000_000 };
 const hold = { holdEpoch: 2, holdSeq: 300 };
 
-/** One of each kind, with numbers of every width and text beyond ASCII. Changing one breaks the golden blob. */
-export const oneOfEachKind: readonly Change[] = [
+/** One of each kind that is about seats, with numbers of every width and text beyond ASCII. Changing one breaks the golden blob. */
+export const oneOfEachSeatsChange: readonly Change[] = [
   { kind: 'EventOpened', atMs: 1_735_689_600_000, configuration: sampleConfiguration },
   {
     kind: 'SeatsHeld',
@@ -108,4 +122,67 @@ export const oneOfEachKind: readonly Change[] = [
   { kind: 'SeatsBlocked', atMs: 1_735_689_601_001, identity, seats: [9], reason: 'camera' },
   { kind: 'SeatsUnblocked', atMs: 1_735_689_601_001, identity, seats: [9], reason: 'camera gone' },
   { kind: 'DeadlinesRaised', atMs: 1_735_689_700_000, untilMs: 1_735_689_730_000 },
+];
+
+const places = { area: 'floor', quantity: 3 };
+
+/** One of each kind that is, or can be, about places, under a configuration with areas and a layout. The same holds here. */
+export const oneOfEachPlacesChange: readonly Change[] = [
+  { kind: 'EventOpened', atMs: 1_735_689_600_000, configuration: configurationWithAreas },
+  { kind: 'PlacesHeld', atMs: 1_735_689_600_005, identity, deadlineMs: 1_735_690_200_005, places, totalMinor: 13_500 },
+  {
+    kind: 'HoldExtended',
+    atMs: 1_735_689_600_005,
+    identity,
+    ...hold,
+    deadlineMs: 1_735_690_200_005,
+    seats: [],
+    places: { area: 'floor', quantity: 1 },
+    totalMinor: 4_500,
+  },
+  {
+    kind: 'HoldReleased',
+    atMs: 1_735_689_601_000,
+    identity,
+    ...hold,
+    seats: [],
+    places: { area: 'floor', quantity: 128 },
+    remaining: [],
+    remainingQuantity: 0,
+  },
+  {
+    kind: 'HoldReleased',
+    atMs: 1_735_689_601_000,
+    identity,
+    ...hold,
+    seats: [],
+    places,
+    remaining: [],
+    remainingQuantity: 300,
+  },
+  { kind: 'HoldExpired', atMs: 1_735_689_601_000, ...hold, holderId: 'ann', seats: [], places },
+  { kind: 'HoldRevoked', atMs: 1_735_689_601_000, identity, ...hold, holderId: 'bob', seats: [], places, reason: '🎭' },
+  {
+    kind: 'BookingConfirmed',
+    atMs: 1_735_689_601_000,
+    identity,
+    ...hold,
+    orderRef: 'order #1',
+    seats: [],
+    places,
+    totalMinor: 13_500,
+  },
+  {
+    kind: 'BookingCancelled',
+    atMs: 1_735_689_601_001,
+    identity,
+    bookingEpoch: 2,
+    bookingSeq: 306,
+    holderId: 'ann',
+    seats: [],
+    places,
+    reason: '',
+  },
+  { kind: 'PlacesBlocked', atMs: 1_735_689_601_001, identity, places, reason: 'camera' },
+  { kind: 'PlacesUnblocked', atMs: 1_735_689_601_001, identity, places, reason: 'camera gone' },
 ];

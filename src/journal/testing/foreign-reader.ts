@@ -28,6 +28,10 @@ export function readForeign(blob: Buffer): { epoch: number; seq: number; change:
     atMs += varint(cursor);
     const read = kinds[kind];
     const change = read === undefined ? null : read(cursor, atMs);
+    if (change !== null && kindsWithPlaces.has(kind) && cursor.at < end) {
+      change['places'] = places(cursor);
+      if (kind === 4) change['remainingQuantity'] = varint(cursor);
+    }
     entries.push({ epoch, seq: firstSeq + index, change });
     cursor.at = end;
   }
@@ -101,7 +105,32 @@ const kinds: Record<number, (cursor: Cursor, atMs: number) => Fields> = {
     reason: text(cursor),
   }),
   11: (cursor, atMs) => ({ kind: 'DeadlinesRaised', atMs, untilMs: atMs + varint(cursor) }),
+  12: (cursor, atMs) => ({
+    kind: 'PlacesHeld',
+    atMs,
+    ...identity(cursor),
+    deadlineMs: atMs + varint(cursor),
+    places: places(cursor),
+    totalMinor: varint(cursor),
+  }),
+  13: (cursor, atMs) => ({
+    kind: 'PlacesBlocked',
+    atMs,
+    ...identity(cursor),
+    places: places(cursor),
+    reason: text(cursor),
+  }),
+  14: (cursor, atMs) => ({
+    kind: 'PlacesUnblocked',
+    atMs,
+    ...identity(cursor),
+    places: places(cursor),
+    reason: text(cursor),
+  }),
 };
+
+/** Entries of these may go on with places after the fields above. */
+const kindsWithPlaces = new Set([3, 4, 5, 6, 7, 8]);
 
 function varint(cursor: Cursor): number {
   let value = 0n;
@@ -126,6 +155,10 @@ function identity(cursor: Cursor): Fields {
   const [holderId, commandId] = [text(cursor), text(cursor)];
   cursor.at += 4;
   return { identity: { holderId, commandId, payloadHash: cursor.bytes.readUInt32LE(cursor.at - 4) } };
+}
+
+function places(cursor: Cursor): Fields {
+  return { area: text(cursor), quantity: varint(cursor) };
 }
 
 function hold(cursor: Cursor): Fields {

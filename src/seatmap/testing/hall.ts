@@ -7,6 +7,7 @@ import { decide } from '../decide.js';
 import { bookingIdOf, holdIdOf } from '../ids.js';
 import { nextExpiry } from '../next-expiry.js';
 import type { SeatMap } from '../seat-map.js';
+import { seatStates } from '../seat-state.js';
 
 export const openedAtMs = 1_000_000;
 
@@ -23,6 +24,8 @@ export function configurationOf(overrides: Partial<EventConfiguration> = {}): Ev
       [0, 6],
       [1, 6],
     ],
+    areas: [],
+    layout: null,
     onSaleAtMs: null,
     closesAtMs: null,
     holdTtlMs: 1_000,
@@ -33,6 +36,17 @@ export function configurationOf(overrides: Partial<EventConfiguration> = {}): Ev
     confirmBy: 'holder',
     ...overrides,
   };
+}
+
+/** The same hall with a cheap floor of 10 places and a dear box of 3. */
+export function standingConfigurationOf(overrides: Partial<EventConfiguration> = {}): EventConfiguration {
+  return configurationOf({
+    areas: [
+      { area: 'floor', capacity: 10, category: 1 },
+      { area: 'box', capacity: 3, category: 0 },
+    ],
+    ...overrides,
+  });
 }
 
 /** For halls of many seats, where limits are not the matter. */
@@ -111,7 +125,16 @@ export class Hall {
   }
 
   release(holderId: string, holdId: string, seats: readonly number[] | null = null): Change {
-    return this.mustAccept({ kind: 'release', identity: identityOf(holderId), holdId, seats });
+    return this.mustAccept({ kind: 'release', identity: identityOf(holderId), holdId, seats, quantity: null });
+  }
+
+  holdPlaces(holderId: string, area: string, quantity: number): string {
+    this.mustAccept({ kind: 'holdArea', identity: identityOf(holderId), places: { area, quantity } });
+    return holdIdOf(this.epoch, this.map.seq);
+  }
+
+  releasePlaces(holderId: string, holdId: string, quantity: number): Change {
+    return this.mustAccept({ kind: 'release', identity: identityOf(holderId), holdId, seats: null, quantity });
   }
 
   confirm(holderId: string, holdId: string): string {
@@ -120,11 +143,27 @@ export class Hall {
   }
 
   block(...seats: number[]): Change {
-    return this.mustAccept({ kind: 'block', identity: identityOf('operator'), seats, reason: 'broken' });
+    return this.mustAccept({ kind: 'block', identity: identityOf('operator'), seats, places: null, reason: 'broken' });
+  }
+
+  blockPlaces(area: string, quantity: number): Change {
+    const places = { area, quantity };
+    return this.mustAccept({ kind: 'block', identity: identityOf('operator'), seats: [], places, reason: 'broken' });
   }
 
   unblock(...seats: number[]): Change {
-    return this.mustAccept({ kind: 'unblock', identity: identityOf('operator'), seats, reason: 'mended' });
+    return this.mustAccept({
+      kind: 'unblock',
+      identity: identityOf('operator'),
+      seats,
+      places: null,
+      reason: 'mended',
+    });
+  }
+
+  unblockPlaces(area: string, quantity: number): Change {
+    const places = { area, quantity };
+    return this.mustAccept({ kind: 'unblock', identity: identityOf('operator'), seats: [], places, reason: 'mended' });
   }
 
   revoke(holdId: string): Change {
@@ -137,6 +176,12 @@ export class Hall {
 
   states(): number[] {
     return [...this.map.states];
+  }
+
+  /** `[free, held, booked, blocked]` of an area. */
+  placesOf(area: string): number[] {
+    const { areas } = this.map;
+    return Object.values(seatStates).map((state) => areas.countOf(areas.indexOf(area), state));
   }
 
   /** The map that replaying all changes gives. */

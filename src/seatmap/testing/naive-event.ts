@@ -1,5 +1,6 @@
 import { unreachable } from '../../lib/assert.js';
-import type { Command } from '../command.js';
+import type { AreaPlaces } from '../area-places.js';
+import type { Command, HoldBestCommand } from '../command.js';
 import type { EventConfiguration } from '../configuration.js';
 
 /**
@@ -11,6 +12,8 @@ interface NaiveHold {
   readonly seq: number;
   readonly holderId: string;
   seats: number[];
+  /** Of a hold of an area. */
+  places: { readonly area: string; quantity: number } | null;
   deadlineMs: number;
   extensions: number;
   ended: 'released' | 'expired' | 'revoked' | 'confirmed' | null;
@@ -27,6 +30,8 @@ export class NaiveEvent {
   epoch = 1;
   readonly holds: NaiveHold[] = [];
   readonly blocked = new Set<number>();
+  /** By area. */
+  readonly blockedPlaces = new Map<string, number>();
 
   constructor(
     readonly configuration: EventConfiguration,
@@ -34,13 +39,13 @@ export class NaiveEvent {
   ) {}
 
   /** Every hold that ends by now, in the order in which it does. */
-  expire(): { holdId: string; seats: number[] }[] {
+  expire(): { holdId: string; seats: number[]; places: AreaPlaces | null }[] {
     const due = this.live().filter((hold) => hold.deadlineMs <= this.nowMs);
     due.sort((one, other) => one.deadlineMs - other.deadlineMs || one.seq - other.seq);
     return due.map((hold) => {
       this.seq += 1;
       hold.ended = 'expired';
-      return { holdId: hold.id, seats: hold.seats };
+      return { holdId: hold.id, seats: hold.seats, places: hold.places };
     });
   }
 
@@ -55,29 +60,53 @@ export class NaiveEvent {
     return this.blocked.has(seat) ? 3 : 0;
   }
 
+  /** `[area, free, held, booked, blocked]` of each. */
+  areas(): (readonly [string, number, number, number, number])[] {
+    const placesIn = (holds: NaiveHold[], area: string): number =>
+      holds.reduce((sum, { places }) => sum + (places?.area === area ? places.quantity : 0), 0);
+    return this.configuration.areas.map(({ area, capacity }) => {
+      const held = placesIn(this.live(), area);
+      const booked = placesIn(this.booked(), area);
+      const blocked = this.blockedPlaces.get(area) ?? 0;
+      return [area, capacity - held - booked - blocked, held, booked, blocked];
+    });
+  }
+
   holdsOf(holderId: string): unknown[] {
     const own = this.live().filter((hold) => hold.holderId === holderId);
-    return own.map((hold) => ({ holdId: hold.id, seats: hold.seats, expiresInMs: hold.deadlineMs - this.nowMs }));
+    return Array.from(own, ({ id, seats, places, deadlineMs }) => ({
+      holdId: id,
+      seats,
+      ...places,
+      expiresInMs: deadlineMs - this.nowMs,
+    }));
   }
 
   nextDeadlineMs(): number {
     return Math.min(Number.POSITIVE_INFINITY, ...this.live().map((hold) => hold.deadlineMs));
   }
 
-  do(command: Command): NaiveOutcome {
+  /** What `command` must lead to. Which seats are best is not told here: they are asked for as if by name. */
+  do(command: Exclude<Command, HoldBestCommand>): NaiveOutcome {
     switch (command.kind) {
       case 'hold':
         return this.hold(command.identity.holderId, [...command.seats]);
+      case 'holdArea':
+        return this.holdArea(command.identity.holderId, command.places);
       case 'extend':
         return this.extend(command.identity.holderId, command.holdId);
       case 'release':
-        return this.release(command.identity.holderId, command.holdId, command.seats);
+        return this.release(command.identity.holderId, command.holdId, command.seats, command.quantity);
       case 'confirm':
         return this.confirm(command.identity.holderId, command.holdId, command.by);
       case 'block':
-        return this.change([...command.seats], 0, 3, 'seat_taken');
+        return command.places === null
+          ? this.change([...command.seats], 0, 3, 'seat_taken')
+          : this.blockPlaces(command.places, 1);
       case 'unblock':
-        return this.change([...command.seats], 3, 0, 'not_available');
+        return command.places === null
+          ? this.change([...command.seats], 3, 0, 'not_available')
+          : this.blockPlaces(command.places, -1);
       case 'revoke':
         return this.revoke(command.holdId);
       case 'cancel':
@@ -95,11 +124,19 @@ export class NaiveEvent {
     return this.holds.filter((hold) => hold.booking !== null && !hold.booking.cancelled);
   }
 
-  private price(seats: number[]): number {
+  private price({ seats, places }: NaiveHold): number {
     const categories = this.configuration.seatCategories.flatMap(([category, run]) =>
       Array<number>(run).fill(category),
     );
-    return seats.reduce((sum, seat) => sum + (this.configuration.pricesMinor[categories[seat] ?? -1] ?? Number.NaN), 0);
+    const area = this.configuration.areas.find((one) => one.area === places?.area);
+    const each = [
+      ...seats.map((seat) => categories[seat]),
+      ...Array<number | undefined>(places?.quantity ?? 0).fill(area?.category),
+    ];
+    return each.reduce<number>(
+      (sum, category) => sum + (this.configuration.pricesMinor[category ?? -1] ?? Number.NaN),
+      0,
+    );
   }
 
   private body(hold: NaiveHold): NaiveOutcome {
@@ -107,40 +144,59 @@ export class NaiveEvent {
       answer: {
         holdId: hold.id,
         seats: hold.seats,
+        ...hold.places,
         expiresInMs: hold.deadlineMs - this.nowMs,
-        totalMinor: this.price(hold.seats),
+        totalMinor: this.price(hold),
         currency: this.configuration.currency,
       },
     };
   }
 
   private hold(holderId: string, seats: number[]): NaiveOutcome {
-    const { seatCount, onSaleAtMs, closesAtMs, seatsPerHoldMax, holdsPerHolderMax, seatsPerHolderMax } =
-      this.configuration;
-    const unknown = seats.filter((seat) => seat >= seatCount);
+    const unknown = seats.filter((seat) => seat >= this.configuration.seatCount);
     if (unknown.length > 0) return { code: 'unknown_seat', seats: unknown };
+    const refused = this.refusal(holderId, seats.length);
+    if (refused !== null) return refused;
+    const taken = seats.filter((seat) => this.stateOf(seat) !== 0);
+    if (taken.length > 0) return { code: 'seat_taken', seats: taken };
+    return this.make(holderId, seats, null);
+  }
+
+  private holdArea(holderId: string, { area, quantity }: AreaPlaces): NaiveOutcome {
+    const counts = this.areas().find((one) => one[0] === area);
+    if (counts === undefined) return { code: 'unknown_area' };
+    const refused = this.refusal(holderId, quantity);
+    if (refused !== null) return refused;
+    if (quantity > counts[1]) return { code: 'not_available' };
+    return this.make(holderId, [], { area, quantity });
+  }
+
+  /** Why nobody gets a hold of so many, whichever they are; null: no reason. */
+  refusal(holderId: string, quantity: number): NaiveOutcome | null {
+    const { onSaleAtMs, closesAtMs, seatsPerHoldMax, holdsPerHolderMax, seatsPerHolderMax } = this.configuration;
     if (onSaleAtMs !== null && this.nowMs < onSaleAtMs)
       return { code: 'not_on_sale', retryAfterMs: onSaleAtMs - this.nowMs };
     if (closesAtMs !== null && this.nowMs >= closesAtMs) return { code: 'not_on_sale' };
     const liveOfHolder = this.live().filter((hold) => hold.holderId === holderId);
     const bookedOfHolder = this.booked().filter((hold) => hold.holderId === holderId);
-    const seatsOfHolder = [...liveOfHolder, ...bookedOfHolder].flatMap((hold) => hold.seats).length;
+    const had = [...liveOfHolder, ...bookedOfHolder].reduce(
+      (sum, { seats, places }) => sum + seats.length + (places?.quantity ?? 0),
+      0,
+    );
     const isOver =
-      seats.length > seatsPerHoldMax ||
-      liveOfHolder.length + 1 > holdsPerHolderMax ||
-      seatsOfHolder + seats.length > seatsPerHolderMax;
-    if (isOver) return { code: 'limit_exceeded' };
-    const taken = seats.filter((seat) => this.stateOf(seat) !== 0);
-    if (taken.length > 0) return { code: 'seat_taken', seats: taken };
+      quantity > seatsPerHoldMax || liveOfHolder.length + 1 > holdsPerHolderMax || had + quantity > seatsPerHolderMax;
+    return isOver ? { code: 'limit_exceeded' } : null;
+  }
+
+  private make(holderId: string, seats: number[], places: AreaPlaces | null): NaiveOutcome {
     this.seq += 1;
-    const id = `H${this.epoch.toString(36)}-${this.seq.toString(36)}`;
-    const deadlineMs = this.nowMs + this.configuration.holdTtlMs;
     const hold: NaiveHold = {
-      id,
+      id: `H${this.epoch.toString(36)}-${this.seq.toString(36)}`,
       seq: this.seq,
       holderId,
       seats,
-      deadlineMs,
+      places: places && { ...places },
+      deadlineMs: this.nowMs + this.configuration.holdTtlMs,
       extensions: 0,
       ended: null,
       booking: null,
@@ -168,17 +224,37 @@ export class NaiveEvent {
     return this.body(hold);
   }
 
-  private release(holderId: string, holdId: string, list: readonly number[] | null): NaiveOutcome {
+  private release(
+    holderId: string,
+    holdId: string,
+    list: readonly number[] | null,
+    quantity: number | null,
+  ): NaiveOutcome {
     const hold = this.find(holdId, holderId);
     if (!('id' in hold)) return hold;
     const seats = [...(list ?? hold.seats)];
     const foreign = seats.filter((seat) => !hold.seats.includes(seat));
     if (foreign.length > 0) return { code: 'unknown_hold', seats: foreign };
+    if (hold.places !== null) return this.releasePlaces(hold, hold.places, quantity ?? hold.places.quantity);
+    if (quantity !== null) return { code: 'unknown_area' };
     this.seq += 1;
     const remaining = hold.seats.filter((seat) => !seats.includes(seat));
     if (remaining.length === 0) hold.ended = 'released';
     else hold.seats = remaining;
     return { answer: { holdId, seats, remaining } };
+  }
+
+  private releasePlaces(
+    hold: NaiveHold,
+    places: { readonly area: string; quantity: number },
+    quantity: number,
+  ): NaiveOutcome {
+    if (quantity > places.quantity) return { code: 'unknown_hold' };
+    this.seq += 1;
+    const remainingQuantity = places.quantity - quantity;
+    if (remainingQuantity === 0) hold.ended = 'released';
+    else places.quantity = remainingQuantity;
+    return { answer: { holdId: hold.id, seats: [], remaining: [], area: places.area, quantity, remainingQuantity } };
   }
 
   private confirm(holderId: string, holdId: string, by: 'holder' | 'server'): NaiveOutcome {
@@ -193,7 +269,8 @@ export class NaiveEvent {
     hold.ended = 'confirmed';
     hold.booking = { id: `B${this.epoch.toString(36)}-${this.seq.toString(36)}`, seq: this.seq, cancelled: false };
     const { currency } = this.configuration;
-    return { answer: { bookingId: hold.booking.id, seats: hold.seats, totalMinor: this.price(hold.seats), currency } };
+    const { seats, places } = hold;
+    return { answer: { bookingId: hold.booking.id, seats, ...places, totalMinor: this.price(hold), currency } };
   }
 
   private change(seats: number[], from: number, to: number, code: string): NaiveOutcome {
@@ -209,12 +286,23 @@ export class NaiveEvent {
     return { answer: { seats } };
   }
 
+  /** @param sign 1: block, -1: unblock */
+  private blockPlaces({ area, quantity }: AreaPlaces, sign: 1 | -1): NaiveOutcome {
+    const counts = this.areas().find((one) => one[0] === area);
+    if (counts === undefined) return { code: 'unknown_area' };
+    const [, free, , , blocked] = counts;
+    if (quantity > (sign === 1 ? free : blocked)) return { code: 'not_available' };
+    this.seq += 1;
+    this.blockedPlaces.set(area, blocked + sign * quantity);
+    return { answer: { seats: [], area, quantity } };
+  }
+
   private revoke(holdId: string): NaiveOutcome {
     const hold = this.find(holdId, null);
     if (!('id' in hold)) return hold;
     this.seq += 1;
     hold.ended = 'revoked';
-    return { answer: { seats: hold.seats } };
+    return { answer: { seats: hold.seats, ...hold.places } };
   }
 
   private cancel(bookingId: string): NaiveOutcome {
@@ -223,6 +311,6 @@ export class NaiveEvent {
     if (hold.booking.cancelled) return { code: 'hold_ended' };
     this.seq += 1;
     hold.booking.cancelled = true;
-    return { answer: { seats: hold.seats } };
+    return { answer: { seats: hold.seats, ...hold.places } };
   }
 }

@@ -11,7 +11,8 @@ export const eventTables: Statement<EventTablesRow> = {
       h.epoch as head_epoch, h.seq as head_seq,
       (select last_seq from journal where event_id = $1 order by first_seq desc limit 1) as tail_seq,
       b.booking_seq, s.booking_seq as seats_booking_seq, b.epoch, b.hold_epoch, b.hold_seq, b.holder_id, b.command_id,
-      b.seats, b.total_minor, b.currency, b.order_ref, b.booked_at_ms, b.cancelled_at_ms, s.live_seats, s.cancelled_seats
+      b.seats, b.area, b.quantity, b.total_minor, b.currency, b.order_ref, b.booked_at_ms, b.cancelled_at_ms,
+      s.live_seats, s.cancelled_seats
     from (select $1::text as event_id) e
     left join event_head h on h.event_id = e.event_id
     left join (
@@ -42,6 +43,8 @@ export interface EventTablesRow {
   readonly holder_id: string;
   readonly command_id: string;
   readonly seats: number[];
+  readonly area: string | null;
+  readonly quantity: number | null;
   readonly total_minor: string;
   readonly currency: string;
   readonly order_ref: string;

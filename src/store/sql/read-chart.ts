@@ -4,7 +4,7 @@ import type { Statement } from '../queryable.js';
 export const readChart: Statement = {
   name: 'read-chart',
   text: `
-    select chart_id, chart_version, name, seat_count, body::text as body
+    select chart_id, chart_version, name, seat_count, area_count, body::text as body
     from chart
     where chart_id = $1 and ($2::integer is null or chart_version = $2)
     order by chart_version desc
@@ -16,6 +16,7 @@ export interface ReadChartRow {
   readonly chart_version: number;
   readonly name: string;
   readonly seat_count: number;
+  readonly area_count: number;
   /** JSON, as it is served. */
   readonly body: string;
 }

@@ -1,16 +1,19 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import { limits } from '../config/limits.js';
-import { must } from '../lib/must.js';
-import type { Random } from '../lib/random.js';
-import type { Catalogue } from '../store/catalogue.js';
-import type { IdempotentAnswers } from '../store/idempotent-answers.js';
-import { numbered, readChart } from './chart.js';
-import { answerOnce } from './idempotency.js';
-import { Problem, readRequest } from './problem.js';
-import type { Remembered } from './remembered.js';
+import { limits } from '../../config/limits.js';
+import { must } from '../../lib/must.js';
+import type { Random } from '../../lib/random.js';
+import { type Timers, turnOver } from '../../lib/timers.js';
+import type { Catalogue } from '../../store/catalogue.js';
+import type { IdempotentAnswers } from '../../store/idempotent-answers.js';
+import { answerOnce } from '../idempotency.js';
+import { Problem } from '../problem.js';
+import type { Remembered } from '../remembered.js';
+import { ChartStream } from './chart-stream.js';
+import { importChart } from './import-chart.js';
+import { Lanes } from './lanes.js';
+import { Upload } from './upload.js';
 
 /** A chart as it travels: JSON, packed once for everyone. */
 export interface PackedChart {
@@ -22,41 +25,40 @@ export interface ChartRoutesOptions {
   readonly catalogue: Catalogue;
   readonly answers: IdempotentAnswers;
   readonly random: Random;
+  readonly timers: Timers;
   readonly requireAdmin: (request: FastifyRequest) => Promise<void>;
   readonly packedCharts: Remembered<PackedChart>;
 }
 
-const chartIdLength = 16;
-const firstVersion = 1;
-const request = z.object({ format: z.enum(['usher', 'pretix']), chart: z.unknown() });
+/** The largest chart takes some 200 MB while it is read and stored. */
+const chartsAtOnceMax = 2;
 
 /** `POST /v1/charts`: a new chart, numbered in document order. */
 export function addChartRoutes(server: FastifyInstance, options: ChartRoutesOptions): void {
-  const { catalogue, answers, random, requireAdmin } = options;
+  const { catalogue, answers, random, timers, requireAdmin } = options;
+  const lanes = new Lanes(chartsAtOnceMax);
+  const breathe = (): Promise<void> => turnOver(timers);
 
-  server.post('/v1/charts', { onRequest: requireAdmin, bodyLimit: limits.chartBytesMax }, async ({ body }, reply) => {
-    const made = await answerOnce(answers, reply.request, async (toKeep) => {
-      const { format, chart: given } = readRequest(request, body);
-      if (format === 'pretix') {
-        throw new Problem(
-          'bad_frame',
-          'Cannot accept the chart as the format pretix is not offered yet: format is pretix',
-        );
-      }
-      const { chart, seatCount, warnings } = readChart(given);
-      const chartId = random.id(chartIdLength);
-      const answer = { chartId, chartVersion: firstVersion, seatCount, areaCount: chart.areas.length, warnings };
-      const row = {
-        chartId,
-        chartVersion: firstVersion,
-        name: chart.name,
-        seatCount,
-        body: JSON.stringify(numbered(chart, firstVersion)),
-      };
-      return (await catalogue.insertChart(row, toKeep(answer))) ? answer : null;
+  void server.register((scope, _options, done) => {
+    // The body is left where it is: the chart is read from it while it arrives.
+    scope.addContentTypeParser('application/json', (_request, _payload, parsed) => parsed(null));
+    scope.post('/v1/charts', { onRequest: requireAdmin }, async (request, reply) => {
+      const upload = new Upload(request, limits.chartBytesMax);
+      const made = await answerOnce(
+        answers,
+        request,
+        (toKeep) =>
+          lanes.run(async () => {
+            const stream = new ChartStream({ document: 'request', format: null });
+            await upload.read((bytes) => stream.writeInSlices(bytes, breathe));
+            return importChart({ catalogue, random, breathe }, stream.end(), toKeep);
+          }),
+        () => upload.digest(),
+      );
+      if (made === null) throw new Problem('busy', 'Cannot make the chart as its id is in use: ask again');
+      return reply.code(201).send(made);
     });
-    if (made === null) throw new Problem('busy', 'Cannot make the chart as its id is in use: ask again');
-    return reply.code(201).send(made);
+    done();
   });
 }
 
