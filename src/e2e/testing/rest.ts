@@ -1,3 +1,6 @@
+import assert from 'node:assert/strict';
+import type { z } from 'zod';
+
 export interface Request {
   readonly token?: string;
   /** `Idempotency-Key` */
@@ -25,6 +28,22 @@ export async function request(method: string, url: string, given: Request = {}):
     ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
   });
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  // The answer to HEAD says what the body would be, and has none.
+  const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as unknown) : text };
+}
+
+/** Asserts status and shape of a success. */
+export function succeeded<T>({ status, body }: Reply, expected: number, schema: z.ZodType<T>): T {
+  assert.equal(status, expected, JSON.stringify(body));
+  return schema.parse(body);
+}
+
+/** Asserts that a reply is an error of the page's shape; gives its body. */
+export function refused(reply: Reply, status: number, code: string): Record<string, unknown> {
+  const body = reply.body as Record<string, unknown>;
+  assert.deepEqual([reply.status, body['code'], body['status']], [status, code, status], JSON.stringify(body));
+  assert.equal(reply.headers.get('content-type'), 'application/problem+json');
+  assert.ok(String(body['detail']).startsWith('Cannot '));
+  return body;
 }

@@ -22,6 +22,8 @@ export interface Addresses {
 
 export interface EventPlan {
   readonly seats: number;
+  /** General-admission areas: capacity by id. */
+  readonly areas?: Readonly<Record<string, number>>;
   readonly eventId?: string;
   readonly holdTtlMs?: number;
   readonly limits?: Readonly<Record<string, number>>;
@@ -73,13 +75,13 @@ export class Venue {
     return body as Guest;
   }
 
-  /** A new event in a hall of its own. Every seat costs 1,000. */
-  async createEvent({ seats, ...terms }: EventPlan): Promise<string> {
+  /** A new event in a hall of its own. Every seat and every place costs 1,000. */
+  async createEvent({ seats, areas = {}, ...terms }: EventPlan): Promise<string> {
     const token = this.adminToken;
     const chart = await this.web('POST', '/v1/charts', {
       token,
       key: systemRandom.id(16),
-      body: { format: 'usher', chart: hallOf(seats) },
+      body: { format: 'usher', chart: hallOf(seats, areas) },
     });
     assert.equal(chart.status, 201, JSON.stringify(chart.body));
     const { chartId } = chart.body as { chartId: string };
@@ -130,7 +132,7 @@ export async function outputOf(child: ReturnType<typeof spawn>): Promise<Output>
 
 const seatsPerRow = 100;
 
-function hallOf(seats: number): object {
+function hallOf(seats: number, areas: Readonly<Record<string, number>>): object {
   const rows = Array.from({ length: Math.ceil(seats / seatsPerRow) }, (_, row) => ({
     label: String(row + 1),
     seats: Array.from({ length: Math.min(seatsPerRow, seats - row * seatsPerRow) }, (_unused, seat) => ({
@@ -144,7 +146,13 @@ function hallOf(seats: number): object {
     name: 'A test hall',
     size: { width: 1000, height: 1000 },
     categories: [{ key: 'any', name: 'Any', color: '#888888' }],
-    sections: [{ key: 'all', name: 'All', rows }],
-    areas: [],
+    sections: seats === 0 ? [] : [{ key: 'all', name: 'All', rows }],
+    areas: Object.entries(areas).map(([area, capacity]) => ({
+      area,
+      name: area,
+      capacity,
+      category: 'any',
+      shape: { type: 'rectangle', x: 200, y: 200, width: 100, height: 100 },
+    })),
   };
 }

@@ -4,6 +4,8 @@ import type { Frame, Position, WireClient } from './wire-client.js';
 /** 0 free, 1 held, 2 booked, 3 blocked */
 export type SeatState = number;
 
+type Area = readonly [area: string, free: number, held: number, booked: number, blocked: number];
+
 /** Two bits a seat, seat 0 in the lowest bits of byte 0. */
 export function unpackStates(bytes: Uint8Array, seatCount: number): SeatState[] {
   assert.equal(bytes.length, Math.ceil(seatCount / 4), 'as many bytes as the seats need');
@@ -19,6 +21,8 @@ let lastReqId = 2 ** 31;
  */
 export class WatchedMap {
   states: SeatState[] = [];
+  /** `[free, held, booked, blocked]` by area. */
+  readonly areas = new Map<string, readonly number[]>();
   position: Position = [0, 0];
   snapshots = 0;
   deltas = 0;
@@ -80,16 +84,19 @@ export class WatchedMap {
   }
 
   #replace(frame: Frame): void {
-    const [, , position, seatCount, states] = frame as [number, string, Position, number, Uint8Array];
+    const [, , position, seatCount, states, areas] = frame as [number, string, Position, number, Uint8Array, Area[]];
     this.#expect(position[1] >= this.position[1], 'a snapshot goes back', frame);
     this.states = unpackStates(states, seatCount);
+    this.areas.clear();
+    this.#count(areas);
     this.position = position;
     this.snapshots += 1;
   }
 
   #change(frame: Frame): void {
-    const [, , epoch, fromSeq, toSeq, seats] = frame as [number, string, number, number, number, number[]];
-    this.#expect(this.states.length > 0 && this.#beginning?.resumedFrom !== null, 'no snapshot came first', frame);
+    type Delta = [number, string, epoch: number, fromSeq: number, toSeq: number, seats: number[], areas: Area[]];
+    const [, , epoch, fromSeq, toSeq, seats, areas] = frame as Delta;
+    this.#expect(this.snapshots > 0 && this.#beginning?.resumedFrom !== null, 'no snapshot came first', frame);
     this.#expect(fromSeq === this.position[1], `a delta does not follow ${this.position[1]}`, frame);
     this.#expect(toSeq >= fromSeq && epoch >= this.position[0], 'a delta goes back', frame);
     const changed = new Set<number>();
@@ -100,8 +107,13 @@ export class WatchedMap {
       this.states[seat] = state;
     }
     this.#expect(changed.size * 2 === seats.length, 'a seat comes twice', frame);
+    this.#count(areas);
     this.position = [epoch, toSeq];
     this.deltas += 1;
+  }
+
+  #count(areas: readonly Area[]): void {
+    for (const [area, ...counts] of areas) this.areas.set(area, counts);
   }
 
   #expect(isSo: boolean, fault: string, frame: Frame): void {

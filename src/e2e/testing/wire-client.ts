@@ -14,9 +14,14 @@ export type Subprotocol = (typeof subprotocols)[number];
 export type Frame = readonly unknown[];
 export type Position = readonly [epoch: number, seq: number];
 
-export interface LiveHold {
-  readonly holdId: string;
+/** Seats, or places of an area. */
+export interface Places {
   readonly seats: readonly number[];
+  readonly area?: string;
+  readonly quantity?: number;
+}
+export interface LiveHold extends Places {
+  readonly holdId: string;
   readonly expiresInMs: number;
 }
 export interface HoldBody extends LiveHold {
@@ -27,17 +32,28 @@ export interface ReleaseBody {
   readonly holdId: string;
   readonly seats: readonly number[];
   readonly remaining: readonly number[];
+  readonly area?: string;
+  readonly quantity?: number;
+  readonly remainingQuantity?: number;
 }
-export interface ConfirmBody {
+export interface ConfirmBody extends Places {
   readonly bookingId: string;
-  readonly seats: readonly number[];
   readonly totalMinor: number;
   readonly currency: string;
 }
 export interface Details {
   readonly retryAfterMs?: number;
   readonly seats?: readonly number[];
+  readonly alternatives?: readonly (readonly number[])[];
   readonly reason?: string;
+}
+export interface BestWish {
+  readonly quantity: number;
+  readonly categories?: readonly string[];
+  readonly sections?: readonly string[];
+  readonly together?: boolean;
+  readonly accessible?: number;
+  readonly near?: number;
 }
 export interface Accepted<Body> {
   readonly kind: 'accepted';
@@ -138,18 +154,27 @@ export class WireClient {
     return readAnswer(await this.ask(10, eventId, commandId, seats));
   }
 
+  async holdBest(eventId: string, commandId: string, wish: BestWish): Promise<Answer<HoldBody>> {
+    return readAnswer(await this.ask(11, eventId, commandId, wish));
+  }
+
+  async holdArea(eventId: string, commandId: string, area: string, quantity: number): Promise<Answer<HoldBody>> {
+    return readAnswer(await this.ask(15, eventId, commandId, { area, quantity }));
+  }
+
   async extend(eventId: string, commandId: string, holdId: string): Promise<Answer<HoldBody>> {
     return readAnswer(await this.ask(12, eventId, commandId, holdId));
   }
 
-  /** @param seats null: the whole hold */
+  /** @param what seats, or a number of places; null: the whole hold */
   async release(
     eventId: string,
     commandId: string,
     holdId: string,
-    seats: readonly number[] | null = null,
+    what: readonly number[] | number | null = null,
   ): Promise<Answer<ReleaseBody>> {
-    return readAnswer(await this.ask(13, eventId, commandId, holdId, seats));
+    const fields = typeof what === 'number' ? [null, what] : [what];
+    return readAnswer(await this.ask(13, eventId, commandId, holdId, ...fields));
   }
 
   async confirm(eventId: string, commandId: string, holdId: string, orderRef: string): Promise<Answer<ConfirmBody>> {
