@@ -168,7 +168,7 @@ export const options = {
     value: onOff,
     default: null,
     defaultProse: 'on with the embedded Postgres, else off',
-    prose: 'Creates the event `demo` in a hall of 1,744 seats, on sale, where it is missing.',
+    prose: 'Creates the events `demo`, `demo-round`, `demo-arena` and `demo-stadium`, on sale, where they are missing.',
     group: 'Node',
   }),
   logLevel: option<LogLevel>({
