@@ -65,7 +65,7 @@ console.log(`\nTest run ${verdict}: ${counts}, in ${secondsSince(startMs)} s`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
 function allTests(): readonly string[] {
-  return ['src', 'scripts', 'load', 'bench', 'conformance', 'examples', 'demo']
+  return ['src', 'scripts', 'load', 'bench', 'conformance', 'checker', 'examples', 'demo']
     .filter((folder) => existsSync(folder))
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -1,5 +1,10 @@
 import type { SeatMapChange } from './seat-map-model.js';
 
+interface Waiting {
+  resolve(result: IteratorResult<SeatMapChange, undefined>): void;
+  reject(error: Error): void;
+}
+
 /**
  * Changes for a `for await` loop. A loop that is slower than the changes gets them merged: it never falls behind by more
  * than one, and nothing piles up.
@@ -8,7 +13,8 @@ export class ChangeStream implements AsyncIterableIterator<SeatMapChange> {
   #unread: SeatMapChange | null = null;
   #ended = false;
   #onReturn: (stream: ChangeStream) => void;
-  readonly #waiting: ((result: IteratorResult<SeatMapChange, undefined>) => void)[] = [];
+  #failure: Error | null = null;
+  readonly #waiting: Waiting[] = [];
 
   constructor(onReturn: (stream: ChangeStream) => void) {
     this.#onReturn = onReturn;
@@ -16,13 +22,21 @@ export class ChangeStream implements AsyncIterableIterator<SeatMapChange> {
 
   push(change: SeatMapChange): void {
     const next = this.#waiting.shift();
-    if (next !== undefined) next({ done: false, value: change });
+    if (next !== undefined) next.resolve({ done: false, value: change });
     else this.#unread = this.#unread === null ? change : mergedChange(this.#unread, change);
   }
 
   end(): void {
     this.#ended = true;
-    for (const waiting of this.#waiting.splice(0)) waiting({ done: true, value: undefined });
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve({ done: true, value: undefined });
+  }
+
+  /** The loop throws, once it has had what came before. */
+  fail(error: Error): void {
+    const next = this.#waiting.shift();
+    if (next !== undefined) next.reject(error);
+    else this.#failure = error;
+    this.end();
   }
 
   next(): Promise<IteratorResult<SeatMapChange, undefined>> {
@@ -31,12 +45,18 @@ export class ChangeStream implements AsyncIterableIterator<SeatMapChange> {
       this.#unread = null;
       return Promise.resolve({ done: false, value });
     }
+    const failure = this.#failure;
+    if (failure !== null) {
+      this.#failure = null;
+      return Promise.reject(failure);
+    }
     if (this.#ended) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
   return(): Promise<IteratorResult<SeatMapChange, undefined>> {
     this.#unread = null;
+    this.#failure = null;
     this.end();
     this.#onReturn(this);
     return Promise.resolve({ done: true, value: undefined });

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { createServer, connect as connectTo, type Socket as NetSocket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { systemClock } from '../lib/clock.js';
 import { must } from '../lib/must.js';
-import { systemRandom } from '../lib/random.js';
 import { type ServerProcess, startServer } from '../lib/testing/server-process.js';
-import { systemTimers } from '../lib/timers.js';
+import { isMap } from '../protocol/field.js';
 import { subprotocols } from '../protocol/subprotocols.js';
 import { emptyTestDatabase, type TestDatabase } from '../store/testing/postgres.js';
 import { connectUsher, type UsherClient } from './client.js';
-import type { LiveSeatMap } from './live-seat-map.js';
-import { memorySessionStore, type Platform } from './platform.js';
+import { readChart, readEvent } from './catalogue.js';
+import type { HoldEnded, LiveSeatMap } from './live-seat-map.js';
+import { memorySessionStore } from './platform.js';
+import { UsherError } from './usher-error.js';
 
 // The client in Node against the whole server.
 
@@ -21,6 +21,7 @@ let database: TestDatabase;
 let server: ServerProcess;
 /** For all that was started, also where a later start failed. */
 const cleanUps: (() => Promise<void>)[] = [];
+const clients: UsherClient[] = [];
 /** Seats that earlier tests have used are left alone. */
 let seatsUsed = 0;
 
@@ -29,35 +30,88 @@ before(async () => {
   cleanUps.push(() => database.drop());
   server = await startServer({ databaseUrl: database.url, env: { USHER_DEMO: 'on' } });
   cleanUps.push(() => server.kill('SIGTERM'));
+  await createMixedEvent();
 });
 
 after(async () => {
+  for (const client of clients) client.close();
   for (const cleanUp of cleanUps.toReversed()) await cleanUp();
 });
 
-function nodePlatform(): Platform {
-  return {
-    webSocket: WebSocket,
-    fetch,
-    sessionStore: memorySessionStore(),
-    clock: systemClock,
-    timers: systemTimers,
-    random: systemRandom,
-  };
-}
-
 function connect(options: Partial<Parameters<typeof connectUsher>[0]> = {}): UsherClient {
-  return connectUsher({
+  const client = connectUsher({
     liveUrl: server.liveUrl,
     sessionsUrl: `${server.webUrl}v1/sessions`,
-    platform: nodePlatform(),
+    webSocket: WebSocket,
     ...options,
   });
+  // Also where a test fails: an open client keeps the process alive.
+  clients.push(client);
+  return client;
+}
+
+const mixedId = 'mixed';
+
+/** Two rows of ten, and a floor of 20 places. */
+async function createMixedEvent(): Promise<void> {
+  const rows = ['A', 'B'].map((label, row) => ({
+    label,
+    seats: Array.from({ length: 10 }, (_, at) => {
+      return { label: String(at + 1), x: at * 10, y: row * 10, category: 'all' };
+    }),
+  }));
+  const { chartId } = await post('v1/charts', {
+    format: 'usher',
+    chart: {
+      name: 'Hall',
+      size: { width: 100, height: 100 },
+      categories: [{ key: 'all', name: 'All', color: 'teal' }],
+      sections: [{ key: 'stalls', name: 'Stalls', rows }],
+      areas: [
+        {
+          area: 'floor',
+          name: 'Floor',
+          capacity: 20,
+          category: 'all',
+          shape: { type: 'ellipse', x: 50, y: 60, radiusX: 40, radiusY: 20 },
+        },
+      ],
+    },
+  });
+  const startsAt = '2030-05-01T19:30:00Z';
+  await post('v1/events', {
+    eventId: mixedId,
+    name: 'Mixed',
+    startsAt,
+    chartId,
+    currency: 'EUR',
+    prices: { all: 1000 },
+  });
+}
+
+async function post(path: string, body: object): Promise<Record<string, unknown>> {
+  const response = await fetch(new URL(path, server.webUrl), {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${server.adminToken}`,
+      'content-type': 'application/json',
+      'idempotency-key': path.replace('/', '-').padEnd(12, '-'),
+    },
+    body: JSON.stringify(body),
+  });
+  assert.equal(response.status, 201);
+  const answer: unknown = await response.json();
+  assert.ok(isMap(answer));
+  return answer;
 }
 
 function freshSeats(count: number): number[] {
   seatsUsed += count;
   return Array.from({ length: count }, (_, at) => seatsUsed - count + at);
+}
+
+function sorted(seats: readonly number[]): number[] {
+  return seats.toSorted((a, b) => a - b);
 }
 
 /** Resolves once the map shows what is wanted. */
@@ -99,10 +153,92 @@ for (const subprotocol of subprotocols) {
     assert.deepEqual(booking.seats, [first]);
     assert.equal(map.state(first), 'booked');
     await until(bensMap, () => bensMap.state(first) === 'booked');
-    anna.close();
-    ben.close();
   });
 }
+
+test('the best seats are chosen by the server; who asks for taken ones is offered others of the same number', async () => {
+  const [anna, ben] = [connect(), connect()];
+  const map = anna.subscribe(mixedId);
+  await map.whenReady;
+  const { seats } = await anna.holdBest(mixedId, { quantity: 3 });
+  const [first = -1] = sorted(seats);
+  assert.deepEqual(sorted(seats), [first, first + 1, first + 2]);
+  assert.ok(seats.every((seat) => map.ownHoldOf(seat) !== null));
+
+  const refusal = await ben.hold(mixedId, seats).then(
+    () => assert.fail('a seat was held twice'),
+    (error: unknown) => error,
+  );
+  assert.ok(refusal instanceof UsherError && refusal.code === 'seat_taken');
+  assert.deepEqual(sorted(refusal.seats), sorted(seats));
+  const offer = must(refusal.alternatives[0], 'an alternative');
+  assert.equal(offer.length, 3);
+  assert.deepEqual(sorted((await ben.hold(mixedId, offer)).seats), sorted(offer));
+  await assert.rejects(ben.holdBest(mixedId, { quantity: 2, sections: ['nowhere'] }), { code: 'not_available' });
+});
+
+test('[I11, I14] places of an area: counted at once by the holder, soon by others, partly given back, booked', async () => {
+  const [anna, ben] = [connect(), connect()];
+  const [map, bensMap] = [anna.subscribe(mixedId), ben.subscribe(mixedId)];
+  await Promise.all([map.whenReady, bensMap.whenReady]);
+  const freeBefore = must(map.areaOf('floor'), 'the floor').free;
+
+  const hold = await anna.holdArea(mixedId, 'floor', 5);
+  assert.deepEqual([hold.area, hold.quantity, hold.seats], ['floor', 5, []]);
+  assert.equal(map.areaOf('floor')?.free, freeBefore - 5, 'known when the promise resolves');
+  await until(bensMap, () => bensMap.areaOf('floor')?.held === 5);
+  await assert.rejects(ben.holdArea(mixedId, 'nowhere', 1), { code: 'unknown_area' });
+
+  const released = await anna.release(mixedId, hold.holdId, { quantity: 2 });
+  assert.deepEqual([released.quantity, released.remainingQuantity], [2, 3]);
+  assert.equal(map.areaOf('floor')?.free, freeBefore - 3);
+  assert.equal(map.ownHolds.find(({ holdId }) => holdId === hold.holdId)?.quantity, 3);
+  await until(bensMap, () => bensMap.areaOf('floor')?.held === 3);
+
+  const booking = await anna.confirm(mixedId, hold.holdId, 'order 2');
+  assert.deepEqual([booking.area, booking.quantity, booking.totalMinor], ['floor', 3, 3000]);
+  assert.deepEqual([map.areaOf('floor')?.free, map.areaOf('floor')?.booked], [freeBefore - 3, 3]);
+  await until(bensMap, () => bensMap.areaOf('floor')?.booked === 3);
+  const [own] = await anna.myBookings();
+  assert.deepEqual(
+    [own?.bookingId, own?.area, own?.quantity, own?.orderRef],
+    [booking.bookingId, 'floor', 3, 'order 2'],
+  );
+});
+
+test('a holder’s other tab sees a hold of places come, shrink and go', async () => {
+  const sessionStore = memorySessionStore();
+  const here = connect({ sessionStore });
+  await here.myHolds(mixedId);
+  const there = connect({ sessionStore });
+  const map = there.subscribe(mixedId);
+  const ends: HoldEnded[] = [];
+  map.onHoldEnded((ended) => ends.push(ended));
+  await map.whenReady;
+  await there.myHolds(mixedId);
+  assert.equal(there.holderId, here.holderId);
+
+  const { holdId } = await here.holdArea(mixedId, 'floor', 4);
+  await until(map, () => map.ownHolds[0]?.quantity === 4);
+  await here.release(mixedId, holdId, { quantity: 1 });
+  await until(map, () => map.ownHolds[0]?.quantity === 3);
+  await here.release(mixedId, holdId);
+  await until(map, () => map.ownHolds.length === 0);
+  await until(map, () => ends.length > 0);
+  assert.deepEqual(ends, [{ holdId, reason: 'released', seats: [], area: 'floor', quantity: 3 }]);
+});
+
+test('the catalogue is read as the server writes it', async () => {
+  const event = await readEvent(server.webUrl, mixedId);
+  assert.deepEqual([event.name, event.seatCount, event.liveUrl], ['Mixed', 20, server.liveUrl]);
+  const chart = await readChart(server.webUrl, mixedId);
+  assert.deepEqual(
+    chart.areas.map(({ area, capacity, shape }) => [area, capacity, shape.type]),
+    [['floor', 20, 'ellipse']],
+  );
+  assert.equal(chart.sections[0]?.rows[1]?.seats[0]?.index, 10);
+  await assert.rejects(readChart(server.webUrl, 'nowhere'), { code: 'unknown_event' });
+});
 
 test('[I7] an answer lost with its connection: the command is repeated and gets its first answer', async () => {
   const proxy = await startProxy(server.ports.live);
@@ -131,8 +267,6 @@ test('[I7] an answer lost with its connection: the command is repeated and gets 
   );
   await until(map, () => must(map.position, 'a position')[1] > positionBefore[1]);
   assert.equal(map.ownHoldOf(must(seats[1], 'a seat'))?.holdId, hold.holdId);
-  anna.close();
-  ben.close();
   await proxy.stop();
 });
 
@@ -164,8 +298,6 @@ test('[I6, I7] kill -9 while commands are under way: each settles after the rest
       wanted.map((seat) => map.state(seat)),
       ['held', 'held', 'held'],
     );
-  anna.close();
-  ben.close();
 });
 
 interface Proxy {

@@ -1,20 +1,62 @@
-import { type ConfirmBody, downNumbers, type HoldBody, type MyHoldsBody, type ReleaseBody } from '../protocol/down.js';
+import type { ConfirmBody, HoldBody, MyHoldsBody, ReleaseBody } from '../protocol/down.js';
+import { downNumbers } from '../protocol/down.js';
 import type { Subprotocol } from '../protocol/subprotocols.js';
-import { Commands } from './commands.js';
+import { type BestWish, type CommandOptions, Commands } from './commands.js';
 import { Connection, type UnaskedFrame } from './connection.js';
 import type { ConnectionState } from './connection-state.js';
+import { completePlatform } from './default-platform.js';
 import { Listeners, type Stop } from './listeners.js';
 import type { LiveSeatMap } from './live-seat-map.js';
-import type { Platform } from './platform.js';
+import { type OwnBooking, readOwnBookings } from './own-bookings.js';
+import type { AbortSignalLike, Platform } from './platform.js';
 import { Session } from './session.js';
 import { Subscription } from './subscription.js';
 
-export interface UsherOptions {
+// The package's one entry, `usher/client`: what a program needs beside `connectUsher`.
+export type { Code } from '../protocol/codes.js';
+export type { ConfirmBody, EndReason, HoldBody, LiveHold, MyHoldsBody, ReleaseBody } from '../protocol/down.js';
+export type { Position } from '../protocol/up.js';
+export {
+  type AreaShape,
+  type CatalogueOptions,
+  type Chart,
+  type ChartArea,
+  type ChartCategory,
+  type ChartPoint,
+  type ChartRow,
+  type ChartSeat,
+  type ChartSection,
+  type EventDetails,
+  listEvents,
+  readChart,
+  readEvent,
+} from './catalogue.js';
+export type { ClosedReason, ConnectionState } from './connection-state.js';
+export type { Stop } from './listeners.js';
+export type { LiveArea } from './live-areas.js';
+export type { HoldEnded, LiveSeatMap } from './live-seat-map.js';
+export {
+  type AbortSignalLike,
+  type Fetch,
+  type FetchRequest,
+  type FetchResponse,
+  memorySessionStore,
+  type Platform,
+  type SessionStore,
+  type Socket,
+  type SocketConstructor,
+  type StoredSession,
+} from './platform.js';
+export type { OwnHold, SeatMapChange, SeatState } from './seat-map-model.js';
+export { UsherError } from './usher-error.js';
+export type { BestWish, CommandOptions, OwnBooking, Subprotocol };
+
+/** Beyond the two addresses everything has a default; what a `Platform` has is for other places than browsers and Node. */
+export interface UsherOptions extends Partial<Platform> {
   /** `ws://…/v1/live`: the event's `liveUrl`. */
   readonly liveUrl: string;
   /** `http://…/v1/sessions` on the web port or the live port. */
   readonly sessionsUrl: string;
-  readonly platform: Platform;
   /** Default: `usher.v1.msgpack`. */
   readonly subprotocol?: Subprotocol;
   /** Names the program in the server's log. */
@@ -23,22 +65,38 @@ export interface UsherOptions {
   readonly commandTimeoutMs?: number;
 }
 
-/** A holder's connection to Usher: live seat maps, and commands as promises that reject with `UsherError`. */
+/**
+ * A holder's connection to Usher: live seat maps, and commands as promises that reject with `UsherError`. In Node it keeps the
+ * program alive until it is closed.
+ */
 export interface UsherClient {
   readonly connectionState: ConnectionState;
+  /** Who holds and books here; null before the first connection. An integrator needs it to confirm. */
+  readonly holderId: string | null;
   /** Also told of the state that it is in at the time. */
   onConnectionState(listener: (state: ConnectionState) => void): Stop;
   /** Follows an event. The same map for whoever asks again. */
   subscribe(eventId: string): LiveSeatMap;
   /** All of the seats, or none. `seats`: dense indexes in the event's chart. */
-  hold(eventId: string, seats: readonly number[]): Promise<HoldBody>;
+  hold(eventId: string, seats: readonly number[], options?: CommandOptions): Promise<HoldBody>;
+  /** Whichever seats are best. `not_available` may offer others in `alternatives`. */
+  holdBest(eventId: string, wish: BestWish, options?: CommandOptions): Promise<HoldBody>;
+  /** Places of a general-admission area. */
+  holdArea(eventId: string, area: string, quantity: number, options?: CommandOptions): Promise<HoldBody>;
   /** Sets the time that is left to the event's full hold time again. */
-  extend(eventId: string, holdId: string): Promise<HoldBody>;
-  /** Gives seats back; without `seats` the whole hold. */
-  release(eventId: string, holdId: string, seats?: readonly number[]): Promise<ReleaseBody>;
+  extend(eventId: string, holdId: string, options?: CommandOptions): Promise<HoldBody>;
+  /** Gives back these seats, or so many places of an area; without `what` the whole hold. */
+  release(
+    eventId: string,
+    holdId: string,
+    what?: readonly number[] | { readonly quantity: number },
+    options?: CommandOptions,
+  ): Promise<ReleaseBody>;
   /** Turns a hold into a booking. `orderRef`: 1–64 printable ASCII characters, the caller's name for the sale. */
-  confirm(eventId: string, holdId: string, orderRef: string): Promise<ConfirmBody>;
-  myHolds(eventId: string): Promise<MyHoldsBody>;
+  confirm(eventId: string, holdId: string, orderRef: string, options?: CommandOptions): Promise<ConfirmBody>;
+  myHolds(eventId: string, options?: { readonly signal?: AbortSignalLike }): Promise<MyHoldsBody>;
+  /** What this holder has booked, of all events. */
+  myBookings(): Promise<readonly OwnBooking[]>;
   /**
    * Connects now: after the server closed for good (`forbidden`, `replaced`), or before a back-off is over, as when the
    * machine is online again. A live connection is asked for a sign of life.
@@ -57,7 +115,9 @@ export function connectUsher(options: UsherOptions): UsherClient {
 }
 
 class Client implements UsherClient {
+  readonly #liveUrl: string;
   readonly #platform: Platform;
+  readonly #session: Session;
   readonly #connection: Connection;
   readonly #commands: Commands;
   readonly #subscriptions = new Map<string, Subscription>();
@@ -65,13 +125,15 @@ class Client implements UsherClient {
   #closed = false;
 
   constructor(options: UsherOptions) {
-    this.#platform = options.platform;
+    this.#liveUrl = options.liveUrl;
+    this.#platform = completePlatform(options);
+    this.#session = new Session(options.sessionsUrl, this.#platform);
     this.#connection = new Connection({
       url: options.liveUrl,
       clientName: options.clientName ?? 'usher-client',
       subprotocol: options.subprotocol ?? 'usher.v1.msgpack',
-      session: new Session(options.sessionsUrl, options.platform),
-      platform: options.platform,
+      session: this.#session,
+      platform: this.#platform,
       events: {
         stateChanged: (state) => this.#stateChanged(state),
         frameArrived: (frame) => this.#frameArrived(frame),
@@ -79,7 +141,7 @@ class Client implements UsherClient {
     });
     this.#commands = new Commands(
       this.#connection,
-      options.platform,
+      this.#platform,
       options.commandTimeoutMs ?? defaultCommandTimeoutMs,
       (news) => this.#subscriptions.get(news.eventId)?.accepted(news),
     );
@@ -87,6 +149,10 @@ class Client implements UsherClient {
 
   get connectionState(): ConnectionState {
     return this.#connection.state;
+  }
+
+  get holderId(): string | null {
+    return this.#connection.holderId;
   }
 
   onConnectionState(listener: (state: ConnectionState) => void): Stop {
@@ -115,24 +181,41 @@ class Client implements UsherClient {
     return subscription;
   }
 
-  hold(eventId: string, seats: readonly number[]): Promise<HoldBody> {
-    return this.#commands.hold(eventId, seats);
+  hold(eventId: string, seats: readonly number[], options?: CommandOptions): Promise<HoldBody> {
+    return this.#commands.hold(eventId, seats, options);
   }
 
-  extend(eventId: string, holdId: string): Promise<HoldBody> {
-    return this.#commands.extend(eventId, holdId);
+  holdBest(eventId: string, wish: BestWish, options?: CommandOptions): Promise<HoldBody> {
+    return this.#commands.holdBest(eventId, wish, options);
   }
 
-  release(eventId: string, holdId: string, seats?: readonly number[]): Promise<ReleaseBody> {
-    return this.#commands.release(eventId, holdId, seats ?? null);
+  holdArea(eventId: string, area: string, quantity: number, options?: CommandOptions): Promise<HoldBody> {
+    return this.#commands.holdArea(eventId, area, quantity, options);
   }
 
-  confirm(eventId: string, holdId: string, orderRef: string): Promise<ConfirmBody> {
-    return this.#commands.confirm(eventId, holdId, orderRef);
+  extend(eventId: string, holdId: string, options?: CommandOptions): Promise<HoldBody> {
+    return this.#commands.extend(eventId, holdId, options);
   }
 
-  myHolds(eventId: string): Promise<MyHoldsBody> {
-    return this.#commands.myHolds(eventId);
+  release(
+    eventId: string,
+    holdId: string,
+    what?: readonly number[] | { readonly quantity: number },
+    options?: CommandOptions,
+  ): Promise<ReleaseBody> {
+    return this.#commands.release(eventId, holdId, what, options);
+  }
+
+  confirm(eventId: string, holdId: string, orderRef: string, options?: CommandOptions): Promise<ConfirmBody> {
+    return this.#commands.confirm(eventId, holdId, orderRef, options);
+  }
+
+  myHolds(eventId: string, options?: { readonly signal?: AbortSignalLike }): Promise<MyHoldsBody> {
+    return this.#commands.myHolds(eventId, options);
+  }
+
+  myBookings(): Promise<readonly OwnBooking[]> {
+    return readOwnBookings(this.#liveUrl, this.#session, this.#platform);
   }
 
   reconnect(): void {
@@ -144,6 +227,7 @@ class Client implements UsherClient {
     this.#commands.close();
     for (const subscription of this.#subscriptions.values()) subscription.end();
     this.#connection.close();
+    this.#session.close();
   }
 
   /** Subscriptions come first, so that the map is under way when an answer to a repeated command arrives. */

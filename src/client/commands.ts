@@ -1,25 +1,37 @@
-import type { Timer } from '../lib/timers.js';
 import type { AcceptedBody, ConfirmBody, HoldBody, MyHoldsBody, ReleaseBody } from '../protocol/down.js';
-import type { Confirm, Extend, Hold, MyHolds, Position, Release } from '../protocol/up.js';
-import { type BackOff, fullJitterMs } from './back-off.js';
-import type { FrameOf } from './connection.js';
+import type { Position } from '../protocol/up.js';
+import { frameFault } from './frame-fault.js';
 import { isConfirmBody, isHoldBody, isMyHoldsBody, isReleaseBody, type OwnNews } from './own-news.js';
-import type { Platform } from './platform.js';
-import type { Answer } from './requests.js';
+import type { AbortSignalLike, Platform } from './platform.js';
+import { type CommandDraft, type CommandLink, RunningCommand } from './running-command.js';
 import { UsherError } from './usher-error.js';
 
-const backOff: BackOff = { firstMs: 200, capMs: 5_000 };
 /** 22 characters of 6 bits: no two commands ever share one. */
 const commandIdLength = 22;
 
-export type CommandFrame = Hold | Extend | Release | Confirm | MyHolds;
-type WithoutReqId<T> = T extends unknown ? Omit<T, 'reqId'> : never;
-type CommandDraft = WithoutReqId<CommandFrame>;
+export interface CommandOptions {
+  /** Gives the command up: its promise rejects with the signal's reason. The server may have carried it out; `myHolds` tells. */
+  readonly signal?: AbortSignalLike;
+  /**
+   * Default: one that nobody has used. Whoever keeps it and gives it again with the same command, even from another process,
+   * gets the first answer. 8–64 characters `[A-Za-z0-9_-]`.
+   */
+  readonly commandId?: string;
+}
 
-/** As much of a connection as commands need. */
-export interface CommandLink {
-  readonly ready: boolean;
-  request(frameOf: FrameOf, onAnswer: (answer: Answer) => void): void;
+/** What somebody wants of the best seats. */
+export interface BestWish {
+  readonly quantity: number;
+  /** Keys of the chart's categories to choose from. Default: all. */
+  readonly categories?: readonly string[];
+  /** Keys of the chart's sections to choose from. Default: all. */
+  readonly sections?: readonly string[];
+  /** Side by side, or nothing. Default: true. */
+  readonly together?: boolean;
+  /** How many of them are wheelchair places. Default: none. */
+  readonly accessible?: number;
+  /** A seat to be near to. Default: the chart's focal point. */
+  readonly near?: number;
 }
 
 /** Called within the handling of an `accepted`, before the command's promise is fulfilled. */
@@ -51,33 +63,67 @@ export class Commands {
     this.#onNews = onNews;
   }
 
-  hold(eventId: string, seats: readonly number[]): Promise<HoldBody> {
-    const commandId = this.#commandId();
-    return this.#run({ kind: 'hold', eventId, commandId, seats: [...seats] }, heldReading(eventId));
+  hold(eventId: string, seats: readonly number[], options?: CommandOptions): Promise<HoldBody> {
+    const draft = { kind: 'hold', eventId, commandId: this.#commandId(options), seats: [...seats] } as const;
+    return this.#run(draft, madeReading(eventId), options);
   }
 
-  extend(eventId: string, holdId: string): Promise<HoldBody> {
-    return this.#run({ kind: 'extend', eventId, commandId: this.#commandId(), holdId }, heldReading(eventId));
+  holdBest(eventId: string, wish: BestWish, options?: CommandOptions): Promise<HoldBody> {
+    const { quantity, categories, sections, together = true, accessible, near } = wish;
+    const draft = {
+      kind: 'holdBest',
+      eventId,
+      commandId: this.#commandId(options),
+      quantity,
+      together,
+      ...(categories === undefined ? {} : { categories: [...categories] }),
+      ...(sections === undefined ? {} : { sections: [...sections] }),
+      ...(accessible === undefined ? {} : { accessible }),
+      ...(near === undefined ? {} : { near }),
+    } as const;
+    return this.#run(draft, madeReading(eventId), options);
   }
 
-  release(eventId: string, holdId: string, seats: readonly number[] | null): Promise<ReleaseBody> {
+  holdArea(eventId: string, area: string, quantity: number, options?: CommandOptions): Promise<HoldBody> {
+    const draft = { kind: 'holdArea', eventId, commandId: this.#commandId(options), area, quantity } as const;
+    return this.#run(draft, madeReading(eventId), options);
+  }
+
+  extend(eventId: string, holdId: string, options?: CommandOptions): Promise<HoldBody> {
+    return this.#run<HoldBody>(
+      { kind: 'extend', eventId, commandId: this.#commandId(options), holdId },
+      { isBody: isHoldBody, newsOf: (body, position) => ({ kind: 'extended', eventId, position, body }) },
+      options,
+    );
+  }
+
+  release(
+    eventId: string,
+    holdId: string,
+    what?: readonly number[] | { readonly quantity: number },
+    options?: CommandOptions,
+  ): Promise<ReleaseBody> {
+    const places = isPlaces(what) ? { seats: null, quantity: what.quantity } : { seats: what ?? null };
     return this.#run<ReleaseBody>(
-      { kind: 'release', eventId, commandId: this.#commandId(), holdId, seats },
+      { kind: 'release', eventId, commandId: this.#commandId(options), holdId, ...places },
       { isBody: isReleaseBody, newsOf: (body, position) => ({ kind: 'released', eventId, position, body }) },
+      options,
     );
   }
 
-  confirm(eventId: string, holdId: string, orderRef: string): Promise<ConfirmBody> {
+  confirm(eventId: string, holdId: string, orderRef: string, options?: CommandOptions): Promise<ConfirmBody> {
     return this.#run<ConfirmBody>(
-      { kind: 'confirm', eventId, commandId: this.#commandId(), holdId, orderRef },
+      { kind: 'confirm', eventId, commandId: this.#commandId(options), holdId, orderRef },
       { isBody: isConfirmBody, newsOf: (body, position) => ({ kind: 'confirmed', eventId, position, holdId, body }) },
+      options,
     );
   }
 
-  myHolds(eventId: string): Promise<MyHoldsBody> {
+  myHolds(eventId: string, options?: Pick<CommandOptions, 'signal'>): Promise<MyHoldsBody> {
     return this.#run<MyHoldsBody>(
       { kind: 'myHolds', eventId },
       { isBody: isMyHoldsBody, newsOf: (body, position) => ({ kind: 'listed', eventId, position, body }) },
+      options,
     );
   }
 
@@ -88,146 +134,53 @@ export class Commands {
 
   close(): void {
     this.#closed = true;
-    for (const command of this.#running) command.clientClosed();
+    for (const command of this.#running) command.giveUp('the client was closed');
   }
 
-  #commandId(): string {
-    return this.#platform.random.id(commandIdLength);
+  #commandId(options?: CommandOptions): string {
+    return options?.commandId ?? this.#platform.random.id(commandIdLength);
   }
 
-  #run<Body>(draft: CommandDraft, reading: Reading<Body>): Promise<Body> {
+  #run<Body>(
+    draft: CommandDraft,
+    reading: Reading<Body>,
+    { signal }: Pick<CommandOptions, 'signal'> = {},
+  ): Promise<Body> {
     return new Promise((resolve, reject) => {
+      const fault = frameFault(draft);
+      if (fault !== null) return reject(new UsherError('bad_frame', fault));
+      if (signal?.aborted === true) return reject(signal.reason);
+
       const command = new RunningCommand(draft, this.#link, this.#platform, this.#timeoutMs, {
         accepted: (position, body) => {
           if (reading.isBody(body)) this.#onNews(reading.newsOf(body, position));
         },
         settled: (outcome) => {
           this.#running.delete(command);
+          signal?.removeEventListener('abort', abort);
           if (outcome instanceof UsherError) reject(outcome);
           else if (reading.isBody(outcome)) resolve(outcome);
           else reject(new UsherError('unavailable', `Cannot ${draft.kind} as the answer has another shape`));
         },
       });
+      const abort = () => {
+        reject(signal?.reason);
+        command.giveUp('it was given up');
+      };
+      signal?.addEventListener('abort', abort);
       this.#running.add(command);
-      if (this.#closed) command.clientClosed();
+      if (this.#closed) command.giveUp('the client was closed');
       else command.start();
     });
   }
 }
 
-function heldReading(eventId: string): Reading<HoldBody> {
+function madeReading(eventId: string): Reading<HoldBody> {
   return { isBody: isHoldBody, newsOf: (body, position) => ({ kind: 'held', eventId, position, body }) };
 }
 
-interface RunningCommandEvents {
-  accepted(position: Position, body: AcceptedBody): void;
-  settled(outcome: AcceptedBody | UsherError): void;
-}
-
-/**
- *   waiting for link ── ready ──► in flight ── answer ──► settled
- *        ▲                         │    ▲                    ▲
- *        ├──────── lost ───────────┘    │                    │ time is over, client closed: from anywhere
- *        │                              │                    │
- *        └── wait over, no link ── waiting to repeat ◄── busy, slow_down, unavailable
- */
-type Phase = 'waitingForLink' | 'inFlight' | 'waitingToRepeat' | 'settled';
-
-class RunningCommand {
-  readonly #draft: CommandDraft;
-  readonly #link: CommandLink;
-  readonly #platform: Platform;
-  readonly #timeoutMs: number;
-  readonly #events: RunningCommandEvents;
-  #phase: Phase = 'waitingForLink';
-  #failures = 0;
-  /** Whether a try may have been carried out although no answer says so. */
-  #outcomeUnknown = false;
-  #lastRefusal: UsherError | null = null;
-  #repeatTimer: Timer | null = null;
-  #timeout: Timer | null = null;
-
-  constructor(
-    draft: CommandDraft,
-    link: CommandLink,
-    platform: Platform,
-    timeoutMs: number,
-    events: RunningCommandEvents,
-  ) {
-    this.#draft = draft;
-    this.#link = link;
-    this.#platform = platform;
-    this.#timeoutMs = timeoutMs;
-    this.#events = events;
-  }
-
-  start(): void {
-    this.#timeout = this.#platform.timers.after(this.#timeoutMs, () => this.#timeIsOver());
-    this.#trySending();
-  }
-
-  linkIsReady(): void {
-    if (this.#phase === 'waitingForLink') this.#trySending();
-  }
-
-  clientClosed(): void {
-    this.#settle(new UsherError('unavailable', `Cannot ${this.#draft.kind} as the client was closed`));
-  }
-
-  #trySending(): void {
-    if (!this.#link.ready) {
-      this.#phase = 'waitingForLink';
-      return;
-    }
-    this.#phase = 'inFlight';
-    this.#link.request(
-      (reqId) => ({ ...this.#draft, reqId }),
-      (answer) => this.#answered(answer),
-    );
-  }
-
-  /** An answer that comes after the time was over still tells what is true of the event. */
-  #answered(answer: Answer): void {
-    if (answer.kind === 'accepted') this.#events.accepted(answer.position, answer.body);
-    if (this.#phase === 'settled') return;
-    switch (answer.kind) {
-      case 'accepted':
-        return this.#settle(answer.body);
-      case 'rejected':
-        return this.#refused(answer.error);
-      case 'lost':
-        this.#outcomeUnknown = true;
-        this.#phase = 'waitingForLink';
-        return;
-      case 'welcome':
-      case 'pong':
-        return this.#settle(
-          new UsherError('unavailable', `Cannot ${this.#draft.kind} as the answer was ${answer.kind}`),
-        );
-    }
-  }
-
-  #refused(error: UsherError): void {
-    if (error.code === 'unavailable') this.#outcomeUnknown = true;
-    if (!error.isForNow) return this.#settle(error);
-    this.#phase = 'waitingToRepeat';
-    this.#lastRefusal = error;
-    const waitMs = (error.retryAfterMs ?? 0) + fullJitterMs(backOff, this.#failures, this.#platform.random);
-    this.#failures += 1;
-    this.#repeatTimer = this.#platform.timers.after(Math.min(waitMs, this.#timeoutMs), () => this.#trySending());
-  }
-
-  #timeIsOver(): void {
-    if (this.#phase === 'inFlight') this.#outcomeUnknown = true;
-    if (!this.#outcomeUnknown && this.#lastRefusal !== null) return this.#settle(this.#lastRefusal);
-    const why = this.#outcomeUnknown ? 'its outcome is still unknown' : 'there was no connection';
-    this.#settle(new UsherError('unavailable', `Cannot ${this.#draft.kind} as ${why} after ${this.#timeoutMs} ms`));
-  }
-
-  #settle(outcome: AcceptedBody | UsherError): void {
-    this.#phase = 'settled';
-    this.#timeout?.cancel();
-    this.#repeatTimer?.cancel();
-    this.#events.settled(outcome);
-  }
+function isPlaces(
+  what: readonly number[] | { readonly quantity: number } | undefined,
+): what is { readonly quantity: number } {
+  return what !== undefined && 'quantity' in what;
 }

@@ -1,5 +1,6 @@
 import { assert } from '../lib/assert.js';
 import { closeCodes } from '../protocol/codes.js';
+import type { UsherError } from './usher-error.js';
 
 /**
  * The life of a connection, over as many sockets as it takes:
@@ -16,8 +17,13 @@ export type ConnectionState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'helloSent' }
   | { readonly kind: 'live' }
-  /** `retryInMs` counts from the moment of the change. */
-  | { readonly kind: 'backingOff'; readonly reason: string; readonly retryInMs: number }
+  /** `error`: what the server refused a token or a hello with, or null. `retryInMs` counts from the moment of the change. */
+  | {
+      readonly kind: 'backingOff';
+      readonly reason: string;
+      readonly error: UsherError | null;
+      readonly retryInMs: number;
+    }
   /** It stays closed until `reconnect`. */
   | { readonly kind: 'closed'; readonly reason: ClosedReason };
 

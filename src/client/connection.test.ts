@@ -16,7 +16,7 @@ interface Scene {
 }
 
 function connect(server = new FakeServer()): Scene {
-  const client = connectUsher({ liveUrl, sessionsUrl, platform: server.platform, subprotocol: 'usher.v1.json' });
+  const client = connectUsher({ liveUrl, sessionsUrl, ...server.platform, subprotocol: 'usher.v1.json' });
   const states: ConnectionState['kind'][] = [];
   client.onConnectionState((state) => states.push(state.kind));
   return { server, client, states };
@@ -140,6 +140,57 @@ test('a token that cannot be renewed as the server does not know it makes way fo
     server.sessionRequests.map(({ authorization }) => authorization),
     [undefined, 'Bearer token-1', undefined],
   );
+});
+
+for (const status of [429, 503]) {
+  test(`a session refused with ${status} is asked for again, not before Retry-After plus jitter, and the state says why`, async () => {
+    const server = new FakeServer();
+    server.sessionStatuses.push(status);
+    server.retryAfter = '7';
+    server.chance = 1;
+    const scene = connect(server);
+    await promisesSettled();
+    assert.equal(retryInMs(scene), 7_500);
+    const state = scene.client.connectionState;
+    assert.equal(state.kind === 'backingOff' && state.error?.code, status === 429 ? 'slow_down' : 'busy');
+    await server.time.run(7_499);
+    assert.equal(server.sessionRequests.length, 1);
+    await server.time.run(1);
+    await server.welcomeClient();
+    assert.equal(scene.client.connectionState.kind, 'live');
+  });
+}
+
+test('4013 without a word before it backs off as any other loss', async () => {
+  const { server, socket, ...scene } = await connectLive();
+  server.chance = 1;
+  socket.end(4013);
+  assert.equal(retryInMs({ server, ...scene }), 500);
+  await server.time.run(500);
+  await server.welcomeClient();
+  assert.equal(scene.client.connectionState.kind, 'live');
+});
+
+test('the holder is known from the first welcome on', async () => {
+  const { server, client } = connect();
+  assert.equal(client.holderId, null);
+  await server.welcomeClient();
+  assert.equal(client.holderId, 'holder');
+});
+
+test('a closed client leaves no timer behind, whatever it was doing', async () => {
+  const opening = connect();
+  opening.client.close();
+  const { server, client, socket } = await connectLive();
+  const map = client.subscribe('event');
+  socket.deliver([9, 'event', [1, 14], { holdId: 'H1', seats: [3], expiresInMs: 5_000 }]);
+  const outcome = client.hold('event', [1]);
+  socket.deliver([5, socket.reqIdOf('hold'), '503 busy', 'later', { retryAfterMs: 1_000 }]);
+  assert.notEqual(server.time.pendingTimers, 0);
+  client.close();
+  await assert.rejects(outcome, { code: 'unavailable' });
+  await assert.rejects(map.whenReady, { code: 'unavailable' });
+  assert.deepEqual([opening.server.time.pendingTimers, server.time.pendingTimers], [0, 0]);
 });
 
 test('without a token there is no socket: it backs off and asks again', async () => {

@@ -11,6 +11,7 @@ import {
   type HoldChangedFrame,
   type HoldEndedFrame,
   type SnapshotFrame,
+  type WelcomeFrame,
 } from '../protocol/down.js';
 import type { Subprotocol } from '../protocol/subprotocols.js';
 import type { UpFrame } from '../protocol/up.js';
@@ -89,6 +90,7 @@ export class Connection {
   #renewAtMs = 0;
   #mustRenewToken = false;
   #leave: Leave | null = null;
+  #holderId: string | null = null;
   /** Where `go away` sent us: good for one attempt. */
   #nextUrl: string | null = null;
 
@@ -100,6 +102,11 @@ export class Connection {
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  /** Who the server says we are; null before the first welcome. */
+  get holderId(): string | null {
+    return this.#holderId;
   }
 
   /** Whether a request may be made now. */
@@ -144,8 +151,9 @@ export class Connection {
         if (this.#attempt === attempt) this.#dial(attempt, text);
       })
       .catch((error: unknown) => {
-        const retryAfterMs = error instanceof UsherError ? (error.retryAfterMs ?? 0) : 0;
-        if (this.#attempt === attempt) this.#lose(String(error), retryAfterMs);
+        if (this.#attempt !== attempt) return;
+        if (error instanceof UsherError) this.#lose(error.message, error);
+        else this.#lose(String(error));
       });
   }
 
@@ -173,13 +181,14 @@ export class Connection {
   #greet(attempt: Attempt): void {
     this.#go({ kind: 'helloSent' }, this.#openTimeout());
     this.#hello(attempt.token, (answer) => {
-      if (answer.kind === 'welcome') this.#welcomed(answer.body.tokenExpiresInMs);
+      if (answer.kind === 'welcome') this.#welcomed(answer.body);
       else if (answer.kind === 'rejected') this.#refused(attempt.token, answer.error);
       else if (answer.kind !== 'lost') this.#lose(`the answer to hello was ${answer.kind}`);
     });
   }
 
-  #welcomed(tokenExpiresInMs: number): void {
+  #welcomed({ holderId, tokenExpiresInMs }: WelcomeFrame[2]): void {
+    this.#holderId = holderId;
     const nowMs = this.#platform.clock.monotonicMs();
     this.#mustRenewToken = false;
     this.#liveSinceMs = nowMs;
@@ -189,7 +198,7 @@ export class Connection {
 
   #refused(token: string, error: UsherError): void {
     if (error.code === 'unauthorized') this.#options.session.discard(token);
-    this.#lose(error.message, error.retryAfterMs ?? 0);
+    this.#lose(error.message, error);
   }
 
   // ── live ──
@@ -295,11 +304,11 @@ export class Connection {
     else this.#shut(next);
   }
 
-  #lose(reason: string, retryAfterMs = 0): void {
-    const retryInMs = Math.min(this.#waitMs(retryAfterMs), waitMaxMs);
+  #lose(reason: string, error: UsherError | null = null): void {
+    const retryInMs = Math.min(this.#waitMs(error?.retryAfterMs ?? 0), waitMaxMs);
     this.#hangUp();
     this.#go(
-      { kind: 'backingOff', reason, retryInMs },
+      { kind: 'backingOff', reason, error, retryInMs },
       this.#platform.timers.after(retryInMs, () => this.#connect()),
     );
   }

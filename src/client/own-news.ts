@@ -4,6 +4,7 @@ import type { Position } from '../protocol/up.js';
 /** What an accepted command says about the holder's own holds: known at once, before the map tells of it. */
 export type OwnNews = { readonly eventId: string; readonly position: Position } & (
   | { readonly kind: 'held'; readonly body: HoldBody }
+  | { readonly kind: 'extended'; readonly body: HoldBody }
   | { readonly kind: 'released'; readonly body: ReleaseBody }
   | { readonly kind: 'confirmed'; readonly holdId: string; readonly body: ConfirmBody }
   | { readonly kind: 'listed'; readonly body: MyHoldsBody }

@@ -3,16 +3,17 @@ import type { Random } from '../lib/random.js';
 import type { Timers } from '../lib/timers.js';
 
 /**
- * What the client needs from the place it runs in. A browser and Node both have all of it; the types say only what is
- * used, so that neither the DOM's nor Node's types are needed to compile a program that uses the client.
+ * What the client needs from the place it runs in; default-platform.ts has all of it for browsers and Node. The types say
+ * only what is used, so that neither the DOM's nor Node's types are needed to compile a program that uses the client.
  */
 export interface Platform {
-  /** The browser's `WebSocket`, or that of the package `ws`. */
+  /** Default: the global `WebSocket`. Node 20 has none: pass that of the package `ws`. */
   readonly webSocket: SocketConstructor;
   readonly fetch: Fetch;
-  /** Where the session is kept, so that a reloaded page is the same holder. */
+  /** Where the session is kept, so that a reloaded page is the same holder. Default: local storage in a page, else memory. */
   readonly sessionStore: SessionStore;
   readonly clock: Clock;
+  /** A pending timer of the client means that it has something to do: in Node it should keep the program alive. */
   readonly timers: Timers;
   readonly random: Random;
 }
@@ -36,13 +37,21 @@ export type Fetch = (url: string, request: FetchRequest) => Promise<FetchRespons
 export interface FetchRequest {
   readonly method: string;
   readonly headers: Record<string, string>;
-  readonly body: string;
+  readonly body?: string;
 }
 
 export interface FetchResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   json(): Promise<unknown>;
+}
+
+/** As much of an `AbortSignal` as is used. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 /** A holder's token and the wall time, in milliseconds since 1970, at which it runs out. */

@@ -80,7 +80,7 @@ test('believes the map again once it reaches the position of the accepted', () =
 
 test('does not bring back an ended hold when older news of it arrives late', () => {
   const model = modelAt(10);
-  model.applyEnd(14, 'H1', 'expired', [3]);
+  model.applyEnd(14, 'H1', 'expired', { seats: [3] });
   model.applyHold(13, hold('H1', 3));
   assert.deepEqual(model.ownHolds, []);
   assert.equal(model.state(3), 'free');
@@ -89,7 +89,7 @@ test('does not bring back an ended hold when older news of it arrives late', () 
 test('does not bring back a seat that was partly released when older news of the hold arrives late', () => {
   const model = modelAt(10);
   model.applyHold(13, hold('H1', 3, 4));
-  model.applyRelease(15, 'H1', [4], [3]);
+  model.applyRelease(15, 'H1', { seats: [4] }, { seats: [3] });
   model.applyHold(14, hold('H1', 3, 4));
   assert.deepEqual(
     model.ownHolds.map(({ seats }) => seats),
@@ -101,8 +101,8 @@ test('does not bring back a seat that was partly released when older news of the
 test('does not give back a seat that left a hold when an older release of it arrives late', () => {
   const model = modelAt(10);
   model.applyHold(11, hold('H1', 3, 4, 5));
-  model.applyRelease(13, 'H1', [4], [5]);
-  model.applyRelease(12, 'H1', [3], [4, 5]);
+  model.applyRelease(13, 'H1', { seats: [4] }, { seats: [5] });
+  model.applyRelease(12, 'H1', { seats: [3] }, { seats: [4, 5] });
   assert.deepEqual(
     model.ownHolds.map(({ seats }) => seats),
     [[5]],
@@ -112,7 +112,7 @@ test('does not give back a seat that left a hold when an older release of it arr
 
 test('a list of holds from before the end of one does not make its end forgotten', () => {
   const model = modelAt(10);
-  model.applyEnd(14, 'H1', 'expired', [3]);
+  model.applyEnd(14, 'H1', 'expired', { seats: [3] });
   model.applyMyHolds(12, [hold('H1', 3)]);
   model.applyHold(13, hold('H1', 3));
   assert.deepEqual(model.ownHolds, []);
@@ -130,7 +130,8 @@ test('drops holds that my holds does not list, unless they are younger than the 
 test('tells the counts of areas', () => {
   const model = modelAt(10);
   assert.equal(model.applyDelta(1, 10, 11, [], [['lawn', 90, 10, 0, 0]])?.areas, true);
-  assert.deepEqual(model.areas, [['lawn', 90, 10, 0, 0]]);
+  assert.deepEqual(model.areas, [{ area: 'lawn', free: 90, held: 10, booked: 0, blocked: 0 }]);
+  assert.equal(model.areaOf('hill'), null);
 });
 
 test('[I14] shows the truth however maps and news interleave, and names exactly the seats that changed', () => {
@@ -265,16 +266,16 @@ function happen(
     const remaining = seats.slice(size);
     set(released, 'free');
     holds.set(holdId, remaining);
-    const tell = (model: SeatMapModel) => model.applyRelease(seq, holdId, released, remaining);
+    const tell = (model: SeatMapModel) => model.applyRelease(seq, holdId, { seats: released }, { seats: remaining });
     return { holdId, seatsNow: remaining, seats: released, tell };
   }
   holds.delete(holdId);
   set(seats, what === 'confirm' ? 'booked' : 'free');
   const tell = (model: SeatMapModel): SeatMapChange => {
-    if (what === 'confirm') return model.applyEnd(seq, holdId, 'confirmed', seats);
-    if (what === 'expire') return model.applyEnd(seq, holdId, 'expired', seats);
-    if (what === 'revoke') return model.applyEnd(seq, holdId, 'revoked', seats);
-    return model.applyRelease(seq, holdId, seats, []);
+    if (what === 'confirm') return model.applyEnd(seq, holdId, 'confirmed', { seats });
+    if (what === 'expire') return model.applyEnd(seq, holdId, 'expired', { seats });
+    if (what === 'revoke') return model.applyEnd(seq, holdId, 'revoked', { seats });
+    return model.applyRelease(seq, holdId, { seats }, { seats: [] });
   };
   return { holdId, seatsNow: [], seats, tell };
 }

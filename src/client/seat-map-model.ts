@@ -1,5 +1,6 @@
 import type { AreaCounts, EndReason } from '../protocol/down.js';
 import type { Position } from '../protocol/up.js';
+import { type LiveArea, LiveAreas, type OwnMove } from './live-areas.js';
 
 /** In the order of their numbers on the wire. */
 export const seatStates = ['free', 'held', 'booked', 'blocked'] as const;
@@ -11,9 +12,12 @@ const booked = 2;
 /** Added to a seat's state number where one of the holder's own holds has it. */
 const own = 4;
 
+/** A hold of seats, or of places of one area: then `seats` is empty, and `area` and `quantity` are there. */
 export interface OwnHold {
   readonly holdId: string;
   readonly seats: readonly number[];
+  readonly area?: string;
+  readonly quantity?: number;
   /** By the client's monotonic clock. */
   readonly expiresAtMs: number;
 }
@@ -22,9 +26,23 @@ export interface OwnHold {
 export interface SeatMapChange {
   /** Seats that now look different: another state, or gained or lost by an own hold. Each once, in no order. */
   readonly seats: readonly number[];
-  /** Whether an own hold began, ended, or has another deadline or other seats. */
+  /** Whether an own hold began, ended, or has another deadline or other seats or places. */
   readonly ownHolds: boolean;
+  /** Whether areas may have other counts. */
   readonly areas: boolean;
+}
+
+/** What left a hold: seats, or so many places of an area (then `seats` is empty). */
+export interface LeftPlaces {
+  readonly seats: readonly number[];
+  readonly area?: string;
+  readonly quantity?: number;
+}
+
+/** What a hold has after a release. */
+export interface Remaining {
+  readonly seats: readonly number[];
+  readonly quantity?: number;
 }
 
 interface KnownHold {
@@ -52,7 +70,7 @@ interface Overlay {
 export class SeatMapModel {
   #states: Uint8Array = new Uint8Array(0);
   #position: Position | null = null;
-  readonly #areas = new Map<string, AreaCounts>();
+  readonly #areas = new LiveAreas();
   readonly #overlays = new Map<number, Overlay>();
   readonly #holds = new Map<string, KnownHold>();
   /** Which of the holds has a seat. */
@@ -69,8 +87,12 @@ export class SeatMapModel {
     return this.#states.length;
   }
 
-  get areas(): readonly AreaCounts[] {
-    return [...this.#areas.values()];
+  get areas(): readonly LiveArea[] {
+    return this.#areas.all;
+  }
+
+  areaOf(area: string): LiveArea | null {
+    return this.#areas.of(area);
   }
 
   get ownHolds(): readonly OwnHold[] {
@@ -86,10 +108,16 @@ export class SeatMapModel {
     return this.#stateNumber(seat) === held ? (this.#ownSeats.get(seat) ?? null) : null;
   }
 
-  /** Whether the map says of an own hold's seat that nobody holds it: then news of that hold was missed. */
+  /** Whether the map contradicts an own hold: nobody holds its seat, or fewer places are held. Then news was missed. */
   get missedNews(): boolean {
     for (const seat of this.#ownSeats.keys()) if (this.#stateNumber(seat) !== held) return true;
-    return false;
+    const mapSeq = this.#position?.[1] ?? -1;
+    const places = new Map<string, number>();
+    for (const { hold, seq } of this.#holds.values()) {
+      if (hold.area === undefined || seq > mapSeq) continue;
+      places.set(hold.area, (places.get(hold.area) ?? 0) + (hold.quantity ?? 0));
+    }
+    return [...places].some(([area, quantity]) => (this.#areas.of(area)?.held ?? 0) < quantity);
   }
 
   // ── the map ──
@@ -106,8 +134,7 @@ export class SeatMapModel {
     const isFirst = this.#position === null;
 
     this.#states = unpack(seatCount, states);
-    this.#areas.clear();
-    this.#setAreas(areas);
+    this.#areas.replace(areas);
     this.#reach(position);
 
     const seats: number[] = [];
@@ -133,54 +160,65 @@ export class SeatMapModel {
     for (let i = 0; i < pairs.length; i += 2) told.set(pairs[i] ?? 0, pairs[i + 1] ?? free);
     for (const seat of told.keys()) if (seat >= this.#states.length) return null;
 
+    let hasCaughtUp = false;
     const seats = this.#changedAmong(new Set([...told.keys(), ...this.#overlays.keys()]), () => {
       for (const [seat, state] of told) this.#states[seat] = state;
       // A position is resumable under the epoch in which its change was made: no change, no new epoch.
-      if (toSeq > fromSeq) this.#reach([epoch, toSeq]);
+      if (toSeq > fromSeq) hasCaughtUp = this.#reach([epoch, toSeq]);
     });
-    this.#setAreas(areas);
-    return { seats, ownHolds: false, areas: areas.length > 0 };
+    this.#areas.update(areas);
+    return { seats, ownHolds: false, areas: areas.length > 0 || hasCaughtUp };
   }
 
   #follows([lastEpoch, lastSeq]: Position, epoch: number, fromSeq: number, toSeq: number): boolean {
     return fromSeq === lastSeq && toSeq >= fromSeq && epoch >= lastEpoch;
   }
 
-  #reach(position: Position): void {
+  /** Own news up to here is in the map itself now. Returns whether places were among it. */
+  #reach(position: Position): boolean {
     this.#position = position;
     for (const [seat, { seq }] of this.#overlays) if (seq <= position[1]) this.#overlays.delete(seat);
-  }
-
-  #setAreas(areas: readonly AreaCounts[]): void {
-    for (const counts of areas) this.#areas.set(counts[0], counts);
+    return this.#areas.reach(position[1]);
   }
 
   // ── the holder's own holds ──
 
-  /** A hold was made, extended or partly released, and now has these seats. */
+  /** This hold was made by change `seq`. */
+  applyMade(seq: number, hold: OwnHold): SeatMapChange {
+    return this.#changeHolds([hold], () => {
+      this.#know(seq, hold);
+      this.#move(seq, hold, 'free', 'held');
+    });
+  }
+
+  /** A hold was made, extended or partly released, nobody says which, and now is this. */
   applyHold(seq: number, hold: OwnHold): SeatMapChange {
     return this.#changeHolds([hold], () => this.#know(seq, hold));
   }
 
-  /** Seats left a hold; where none remain, it has ended. */
-  applyRelease(seq: number, holdId: string, released: readonly number[], remaining: readonly number[]): SeatMapChange {
-    if (remaining.length === 0) return this.applyEnd(seq, holdId, 'released', released);
-    return this.#changeHolds([{ seats: released }], () => {
+  /** Seats or places left a hold; where none remain, it has ended. */
+  applyRelease(seq: number, holdId: string, released: LeftPlaces, remaining: Remaining): SeatMapChange {
+    if (remaining.seats.length === 0 && (remaining.quantity ?? 0) === 0) {
+      return this.applyEnd(seq, holdId, 'released', released);
+    }
+    return this.#changeHolds([released], () => {
       const known = this.#holds.get(holdId);
       if (known !== undefined && known.seq <= seq) {
-        this.#forgetLeft(known, remaining, seq);
-        this.#holds.set(holdId, { hold: { ...known.hold, seats: remaining }, seq });
+        this.#forgetLeft(known, remaining.seats, seq);
+        this.#holds.set(holdId, { hold: { ...known.hold, ...remaining }, seq });
       }
-      this.#lay(released, free, seq);
+      this.#lay(released.seats, free, seq);
+      this.#move(seq, released, 'held', 'free');
     });
   }
 
-  applyEnd(seq: number, holdId: string, reason: EndReason, seats: readonly number[]): SeatMapChange {
-    return this.#changeHolds([{ seats }], () => {
+  applyEnd(seq: number, holdId: string, reason: EndReason, left: LeftPlaces): SeatMapChange {
+    return this.#changeHolds([left], () => {
       this.#forgetLeft(this.#holds.get(holdId), [], seq);
       this.#holds.delete(holdId);
       this.#ended.set(holdId, seq);
-      this.#lay(seats, reason === 'confirmed' ? booked : free, seq);
+      this.#lay(left.seats, reason === 'confirmed' ? booked : free, seq);
+      this.#move(seq, left, 'held', reason === 'confirmed' ? 'booked' : 'free');
     });
   }
 
@@ -226,14 +264,21 @@ export class SeatMapModel {
     }
   }
 
+  /** The same for places: change `seq` moved them. News that does not say what its change moved is left to the map. */
+  #move(seq: number, { area, quantity }: LeftPlaces, from: OwnMove['from'], to: OwnMove['to']): void {
+    if (area === undefined || quantity === undefined || seq <= (this.#position?.[1] ?? -1)) return;
+    this.#areas.lay(seq, { area, quantity, from, to });
+  }
+
   /** Only seats of the named holds, and of those known before, can look different afterwards. */
-  #changeHolds(named: readonly { readonly seats: readonly number[] }[], change: () => void): SeatMapChange {
+  #changeHolds(named: readonly LeftPlaces[], change: () => void): SeatMapChange {
     const touched = new Set([...this.#ownSeats.keys(), ...named.flatMap(({ seats }) => seats)]);
+    const areas = [...named, ...this.ownHolds].some(({ area }) => area !== undefined);
     const seats = this.#changedAmong(touched, () => {
       change();
       this.#ownSeats = new Map(this.ownHolds.flatMap((hold) => hold.seats.map((seat) => [seat, hold] as const)));
     });
-    return { seats, ownHolds: true, areas: false };
+    return { seats, ownHolds: true, areas };
   }
 
   // ── looks ──

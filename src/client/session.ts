@@ -1,5 +1,7 @@
 import { isId, isMap, isText, isWhole } from '../protocol/field.js';
-import type { FetchResponse, Platform, StoredSession } from './platform.js';
+import type { Timer } from '../lib/timers.js';
+import type { Platform, StoredSession } from './platform.js';
+import { refusalOf } from './read-json.js';
 import { UsherError } from './usher-error.js';
 
 /** A token with less life than this is renewed before it is used. */
@@ -14,7 +16,11 @@ const requestTimeoutMs = 10_000;
 export class Session {
   readonly #url: string;
   readonly #platform: Platform;
+  /** Those of requests under way. */
+  readonly #timers = new Set<Timer>();
   #current: StoredSession | null = null;
+  /** Whoever asks while a token is on its way gets that one: two guests would be two holders. */
+  #underWay: Promise<string> | null = null;
 
   constructor(url: string, platform: Platform) {
     this.#url = url;
@@ -41,21 +47,34 @@ export class Session {
     if (store.load()?.token === token) store.save(null);
   }
 
+  /** Nobody waits for a token any more: no timer of ours keeps the program alive. */
+  close(): void {
+    for (const timer of this.#timers) timer.cancel();
+  }
+
   #kept(): StoredSession | null {
     this.#current ??= this.#platform.sessionStore.load();
     return this.#current;
   }
 
-  async #request(bearer: string | null): Promise<string> {
+  #request(bearer: string | null): Promise<string> {
+    this.#underWay ??= this.#fetchToken(bearer).finally(() => {
+      this.#underWay = null;
+    });
+    return this.#underWay;
+  }
+
+  async #fetchToken(bearer: string | null): Promise<string> {
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     if (bearer !== null) headers['authorization'] = `Bearer ${bearer}`;
     const response = await this.#inTime(this.#platform.fetch(this.#url, { method: 'POST', headers, body: '{}' }));
     if (response.status === 401 && bearer !== null) {
       this.discard(bearer);
-      return this.#request(null);
+      return this.#fetchToken(null);
     }
-    if (response.status !== 201) throw refusal(response);
-    const session = readSession(await this.#inTime(response.json()), this.#platform.clock.wallMs());
+    const body = await this.#inTime(response.json().catch(() => null));
+    if (response.status !== 201) throw refusalOf('get a token', response, body);
+    const session = readSession(body, this.#platform.clock.wallMs());
     this.#current = session;
     this.#platform.sessionStore.save(session);
     return session.token;
@@ -66,18 +85,13 @@ export class Session {
       const timer = this.#platform.timers.after(requestTimeoutMs, () => {
         reject(new UsherError('unavailable', `Cannot get a token as no answer came within ${requestTimeoutMs} ms`));
       });
-      void answer.then(resolve, reject).finally(() => timer.cancel());
+      this.#timers.add(timer);
+      void answer.then(resolve, reject).finally(() => {
+        timer.cancel();
+        this.#timers.delete(timer);
+      });
     });
   }
-}
-
-function refusal(response: FetchResponse): UsherError {
-  const retryAfterSeconds = Number(response.headers.get('retry-after') ?? 0);
-  const retryAfterMs = Number.isFinite(retryAfterSeconds) ? retryAfterSeconds * 1000 : 0;
-  const code = response.status === 429 ? 'slow_down' : response.status === 503 ? 'busy' : 'unauthorized';
-  return new UsherError(code, `Cannot get a token as the server refused: status is ${response.status}`, {
-    retryAfterMs,
-  });
 }
 
 function readSession(body: unknown, nowMs: number): StoredSession {

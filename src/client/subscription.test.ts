@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LiveHold } from '../protocol/down.js';
 import { connectUsher, type UsherClient } from './client.js';
 import type { HoldEnded, LiveSeatMap } from './live-seat-map.js';
 import { FakeServer, type FakeSocket } from './testing/fake-server.js';
@@ -16,13 +17,13 @@ interface Scene {
   readonly ended: HoldEnded[];
 }
 
-/** Eight free seats, followed up to seq 10. */
+/** Eight free seats and a floor of 100 places, 90 of them free, followed up to seq 10. */
 async function follow(options: { commandTimeoutMs?: number } = {}): Promise<Scene> {
   const server = new FakeServer();
   const client = connectUsher({
     liveUrl: 'ws://live.test/v1/live',
     sessionsUrl: 'http://web.test/v1/sessions',
-    platform: server.platform,
+    ...server.platform,
     subprotocol: 'usher.v1.json',
     ...options,
   });
@@ -31,7 +32,7 @@ async function follow(options: { commandTimeoutMs?: number } = {}): Promise<Scen
   map.onHoldEnded((end) => ended.push(end));
   const socket = await server.welcomeClient();
   acceptSubscribe(socket);
-  socket.deliver([2, eventId, [1, 10], 8, Uint8Array.of(0, 0), []]);
+  socket.deliver([2, eventId, [1, 10], 8, Uint8Array.of(0, 0), [['floor', 90, 10, 0, 0]]]);
   answerMyHolds(socket, 10, []);
   await map.whenReady;
   return { server, client, map, socket, ended };
@@ -41,11 +42,7 @@ function acceptSubscribe(socket: FakeSocket): void {
   socket.deliver([4, socket.reqIdOf('subscribe'), [1, 10], {}]);
 }
 
-function answerMyHolds(
-  socket: FakeSocket,
-  seq: number,
-  holds: { holdId: string; seats: number[]; expiresInMs: number }[],
-) {
+function answerMyHolds(socket: FakeSocket, seq: number, holds: LiveHold[]) {
   socket.deliver([4, socket.reqIdOf('myHolds'), [1, seq], { holds }]);
 }
 
@@ -276,4 +273,87 @@ test('frames of events that nobody follows are passed over', async () => {
   map.unsubscribe();
   socket.deliver(delta(10, 12, 3, 1));
   assert.equal(map.state(3), 'free');
+});
+
+// ── areas ──
+
+const heldPlaces = { ...held, seats: [], area: 'floor', quantity: 3 };
+
+function floorOf(map: LiveSeatMap): readonly number[] {
+  const { free, held: heldNow, booked } = map.areaOf('floor') ?? { free: -1, held: -1, booked: -1 };
+  return [free, heldNow, booked];
+}
+
+test('places of an area: held, partly given back and booked, each counted at once and only once', async () => {
+  const { server, client, map, socket } = await follow();
+  const told: boolean[] = [];
+  map.onChange(({ areas, ownHolds }) => told.push(areas && ownHolds));
+  const holding = client.holdArea(eventId, 'floor', 3);
+  socket.deliver([4, socket.reqIdOf('holdArea'), [1, 14], heldPlaces]);
+  assert.deepEqual(floorOf(map), [87, 13, 0]);
+  const expiresAtMs = server.time.monotonicMs() + 600_000;
+  assert.deepEqual(map.ownHolds, [{ holdId: 'H1', seats: [], area: 'floor', quantity: 3, expiresAtMs }]);
+
+  const releasing = client.release(eventId, 'H1', { quantity: 1 });
+  const released = { holdId: 'H1', seats: [], remaining: [], area: 'floor', quantity: 1, remainingQuantity: 2 };
+  socket.deliver([4, socket.reqIdOf('release'), [1, 15], released]);
+  assert.deepEqual(floorOf(map), [88, 12, 0]);
+  assert.equal(map.ownHolds[0]?.quantity, 2);
+  socket.deliver([3, eventId, 1, 10, 14, [], [['floor', 80, 20, 0, 0]]]);
+  assert.deepEqual(floorOf(map), [81, 19, 0], 'the hold is in the map now, the release is not');
+
+  const confirming = client.confirm(eventId, 'H1', 'order');
+  const booking = { bookingId: 'B1', seats: [], area: 'floor', quantity: 2, totalMinor: 9000, currency: 'EUR' };
+  socket.deliver([4, socket.reqIdOf('confirm'), [1, 16], booking]);
+  assert.deepEqual(floorOf(map), [81, 17, 2]);
+  assert.deepEqual(map.ownHolds, []);
+  socket.deliver([3, eventId, 1, 14, 16, [], [['floor', 81, 17, 2, 0]]]);
+  assert.deepEqual(floorOf(map), [81, 17, 2]);
+  assert.deepEqual(told.slice(0, 2), [true, true]);
+  await Promise.all([holding, releasing, confirming]);
+});
+
+test('places that are held and end elsewhere: the hold is shown, its end is told with area and quantity', async () => {
+  const { map, socket, ended } = await follow();
+  socket.deliver([9, eventId, [1, 14], { holdId: 'H1', seats: [], area: 'floor', quantity: 4, expiresInMs: 5_000 }]);
+  assert.equal(map.ownHolds[0]?.quantity, 4);
+  assert.deepEqual(floorOf(map), [90, 10, 0], 'what this frame changed is for the map to say');
+  socket.deliver([3, eventId, 1, 10, 14, [], [['floor', 86, 14, 0, 0]]]);
+  socket.deliver([6, eventId, [1, 15], 'H1', 'expired', [], 'floor', 4]);
+  assert.deepEqual(floorOf(map), [90, 10, 0]);
+  assert.deepEqual(map.ownHolds, []);
+  assert.deepEqual(ended, [{ holdId: 'H1', reason: 'expired', seats: [], area: 'floor', quantity: 4 }]);
+});
+
+test('an extension of a hold of places moves none', async () => {
+  const { client, map, socket } = await follow();
+  const outcome = client.extend(eventId, 'H1');
+  socket.deliver([4, socket.reqIdOf('extend'), [1, 14], heldPlaces]);
+  await outcome;
+  assert.deepEqual(floorOf(map), [90, 10, 0]);
+  assert.equal(map.ownHolds[0]?.quantity, 3);
+});
+
+test('where fewer places are held than the holder should have, my holds is asked', async () => {
+  const { server, map, socket, ended } = await follow();
+  socket.deliver([9, eventId, [1, 11], { holdId: 'H1', seats: [], area: 'floor', quantity: 4, expiresInMs: 60_000 }]);
+  await server.time.run(20_000);
+  socket.deliver([3, eventId, 1, 10, 12, [], [['floor', 97, 3, 0, 0]]]);
+  await server.time.run(1_000);
+  assert.equal(socket.framesOf('myHolds').length, 2);
+  answerMyHolds(socket, 12, []);
+  assert.deepEqual(map.ownHolds, []);
+  assert.deepEqual(ended, [{ holdId: 'H1', reason: null, seats: [], area: 'floor', quantity: 4 }]);
+});
+
+test('a loop over the changes of an event that the server refuses throws', async () => {
+  const { client, socket } = await follow();
+  const other = client.subscribe('other');
+  const early = other[Symbol.asyncIterator]().next();
+  const rejected = assert.rejects(early, { code: 'unknown_event' });
+  socket.deliver([5, socket.reqIdOf('subscribe'), '404 unknown_event', 'none', {}]);
+  await rejected;
+  const late = other[Symbol.asyncIterator]();
+  await assert.rejects(Promise.resolve(late.next()), { code: 'unknown_event' });
+  assert.equal((await late.next()).done, true);
 });

@@ -1,16 +1,18 @@
 import type { Timer } from '../lib/timers.js';
-import { type AreaCounts, downNumbers, type MyHoldsBody } from '../protocol/down.js';
+import { downNumbers, type LiveHold, type MyHoldsBody, type Places } from '../protocol/down.js';
 import type { Position } from '../protocol/up.js';
 import { type BackOff, fullJitterMs } from './back-off.js';
 import { ChangeStream } from './change-stream.js';
-import type { CommandLink } from './commands.js';
+
 import type { UnaskedFrame } from './connection.js';
 import { Listeners } from './listeners.js';
+import type { LiveArea } from './live-areas.js';
 import type { HoldEnded, LiveSeatMap } from './live-seat-map.js';
 import type { OwnNews } from './own-news.js';
 import type { Platform } from './platform.js';
 import type { Answer } from './requests.js';
-import { type OwnHold, type SeatMapChange, SeatMapModel, type SeatState } from './seat-map-model.js';
+import { type LeftPlaces, type OwnHold, type SeatMapChange, SeatMapModel, type SeatState } from './seat-map-model.js';
+import type { CommandLink } from './running-command.js';
 import { UsherError } from './usher-error.js';
 
 const backOff: BackOff = { firstMs: 200, capMs: 10_000 };
@@ -53,6 +55,7 @@ export class Subscription implements LiveSeatMap {
   readonly #streams = new Set<ChangeStream>();
   #settleReady: ((error: UsherError | null) => void) | null = null;
   #phase: Phase = 'linkDown';
+  #refusal: UsherError | null = null;
   #failures = 0;
   /** Set where the map cannot be trusted to be continued: the next subscribe asks for a whole one. */
   #wantsSnapshot = false;
@@ -79,8 +82,12 @@ export class Subscription implements LiveSeatMap {
     return this.#model.seatCount;
   }
 
-  get areas(): readonly AreaCounts[] {
+  get areas(): readonly LiveArea[] {
     return this.#model.areas;
+  }
+
+  areaOf(area: string): LiveArea | null {
+    return this.#model.areaOf(area);
   }
 
   get ownHolds(): readonly OwnHold[] {
@@ -110,6 +117,7 @@ export class Subscription implements LiveSeatMap {
   [Symbol.asyncIterator](): ChangeStream {
     const stream = new ChangeStream((ended) => this.#streams.delete(ended));
     if (this.#phase === 'ended') stream.end();
+    else if (this.#phase === 'refused' && this.#refusal !== null) stream.fail(this.#refusal);
     else this.#streams.add(stream);
     return stream;
   }
@@ -173,7 +181,10 @@ export class Subscription implements LiveSeatMap {
   #refused(error: UsherError): void {
     if (error.isForNow) return this.#askLater(error.retryAfterMs ?? 0);
     this.#phase = 'refused';
+    this.#refusal = error;
     this.#settleReady?.(error);
+    for (const stream of this.#streams) stream.fail(error);
+    this.#streams.clear();
     this.#refusals.tell(error);
   }
 
@@ -194,9 +205,10 @@ export class Subscription implements LiveSeatMap {
         if (this.#phase !== 'following') return;
         return this.#inOrder(this.#model.applyDelta(frame[2], frame[3], frame[4], frame[5], frame[6]));
       case downNumbers.holdEnded: {
-        const [, , position, holdId, reason, seats] = frame;
-        this.#tell(this.#model.applyEnd(position[1], holdId, reason, seats));
-        return this.#ends.tell({ holdId, reason, seats });
+        const [, , position, holdId, reason, seats, area, quantity] = frame;
+        const left = area === undefined || quantity === undefined ? { seats } : { seats, area, quantity };
+        this.#tell(this.#model.applyEnd(position[1], holdId, reason, left));
+        return this.#ends.tell({ holdId, reason, ...left });
       }
       case downNumbers.holdChanged:
         return this.#tell(this.#model.applyHold(frame[2][1], this.#holdOf(frame[3])));
@@ -227,14 +239,19 @@ export class Subscription implements LiveSeatMap {
     switch (news.kind) {
       case 'held':
         // A repeat's answer may tell of a hold that has ended since.
+        if (news.body.expiresInMs > 0) this.#tell(this.#model.applyMade(seq, this.#holdOf(news.body)));
+        return;
+      case 'extended':
         if (news.body.expiresInMs > 0) this.#tell(this.#model.applyHold(seq, this.#holdOf(news.body)));
         return;
       case 'released': {
-        const { holdId, seats, remaining } = news.body;
-        return this.#tell(this.#model.applyRelease(seq, holdId, seats, remaining));
+        const { holdId, remaining, remainingQuantity } = news.body;
+        const quantityLeft = remainingQuantity === undefined ? {} : { quantity: remainingQuantity };
+        const left = { seats: remaining, ...quantityLeft };
+        return this.#tell(this.#model.applyRelease(seq, holdId, placesOf(news.body), left));
       }
       case 'confirmed':
-        return this.#tell(this.#model.applyEnd(seq, news.holdId, 'confirmed', news.body.seats));
+        return this.#tell(this.#model.applyEnd(seq, news.holdId, 'confirmed', placesOf(news.body)));
       case 'listed':
         return this.#myHolds(seq, news.body.holds);
     }
@@ -249,11 +266,14 @@ export class Subscription implements LiveSeatMap {
       ),
     );
     const after = new Set(this.#model.ownHolds.map(({ holdId }) => holdId));
-    for (const { holdId, seats } of before) if (!after.has(holdId)) this.#ends.tell({ holdId, reason: null, seats });
+    for (const hold of before) {
+      if (!after.has(hold.holdId)) this.#ends.tell({ holdId: hold.holdId, reason: null, ...placesOf(hold) });
+    }
   }
 
-  #holdOf({ holdId, seats, expiresInMs }: { holdId: string; seats: readonly number[]; expiresInMs: number }): OwnHold {
-    return { holdId, seats, expiresAtMs: this.#options.platform.clock.monotonicMs() + expiresInMs };
+  #holdOf(hold: LiveHold): OwnHold {
+    const expiresAtMs = this.#options.platform.clock.monotonicMs() + hold.expiresInMs;
+    return { holdId: hold.holdId, ...placesOf(hold), expiresAtMs };
   }
 
   #tell(change: SeatMapChange): void {
@@ -284,4 +304,9 @@ export class Subscription implements LiveSeatMap {
       this.#holdsAsked = false;
     });
   }
+}
+
+/** Only what says which places they are: an answer may carry more. */
+function placesOf({ seats, area, quantity }: Readonly<Places>): LeftPlaces {
+  return { seats, ...(area === undefined || quantity === undefined ? {} : { area, quantity }) };
 }

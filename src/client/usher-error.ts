@@ -2,8 +2,8 @@ import { type Code, codeNumbers } from '../protocol/codes.js';
 import type { EndReason, RejectedDetails } from '../protocol/down.js';
 
 /**
- * A refused command. A refusal has no effect, except `unavailable`: then the outcome is unknown, and `myHolds` tells
- * what came of it.
+ * A refused command or request, told apart by its `code`. A refusal has no effect, except `unavailable`: then the outcome is
+ * unknown, and `myHolds` tells what came of it.
  */
 export class UsherError extends Error {
   override readonly name = 'UsherError';
@@ -35,7 +35,7 @@ export class UsherError extends Error {
   }
 }
 
-/** From the code of a `rejected` frame, as in `"409 seat_taken"`. A code from a later protocol is read by its number. */
+/** From the code of a `rejected` frame, as in `"409 seat_taken"`. A name that this version does not know is read by its number. */
 export function usherErrorFrom(wireCode: string, message: string, details: RejectedDetails): UsherError {
   return new UsherError(codeFrom(wireCode), message, details);
 }
@@ -46,7 +46,7 @@ function codeFrom(wireCode: string): Code {
   const sameNumber = Object.keys(codeNumbers)
     .filter(isCode)
     .find((code) => String(codeNumbers[code]) === number);
-  return sameNumber ?? 'bad_frame';
+  return sameNumber ?? (Number(number) >= 500 ? 'unavailable' : 'bad_frame');
 }
 
 function isCode(name: string): name is Code {

@@ -79,10 +79,7 @@ for (const subprotocol of subprotocols) {
     const extended = accepted(await buyer.extend(eventId, newCommandId(), holdId));
     assert.deepEqual([extended.body.area, extended.body.quantity, extended.body.totalMinor], ['floor', 3, 3000]);
     const mine = accepted(await buyer.myHolds(eventId)).body.holds;
-    assert.deepEqual(
-      mine.map(placesOf),
-      [{ holdId, seats: [], area: 'floor', quantity: 3 }],
-    );
+    assert.deepEqual(mine.map(placesOf), [{ holdId, seats: [], area: 'floor', quantity: 3 }]);
 
     const booked = accepted(await buyer.confirm(eventId, newCommandId(), holdId, 'order 1'));
     const { bookingId, ...sale } = booked.body;

@@ -96,8 +96,17 @@ test('400: ids too long, empty or of other characters; order references; bodies;
       (body) => [`hello with ${JSON.stringify(body)}`, 1, [body]] as const,
     ),
     ['deep nesting', 10, [eventId, commandId, [[[[[[5]]]]]]]],
-    ['best seats, not offered yet', 11, [eventId, commandId, { quantity: 2 }]],
-    ['best seats without a number', 11, [eventId, commandId, {}]],
+    ...[
+      {},
+      { quantity: 0 },
+      { quantity: '2' },
+      { quantity: 2, categories: 'any' },
+      { quantity: 2, sections: [5] },
+      { quantity: 2, together: 1 },
+      { quantity: 2, accessible: 3 },
+      { quantity: 2, near: -1 },
+    ].map((wish) => [`best seats ${JSON.stringify(wish)}`, 11, [eventId, commandId, wish]] as const),
+    ['so many places of a hold that are none', 13, [eventId, commandId, neighboursHold, null, 0]],
     ['an area without a number', 15, [eventId, commandId, { area: 'a' }]],
   ]);
 });

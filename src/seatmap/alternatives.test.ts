@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { alternativesTo, alternativesToBest, examinedSeatsMax } from './alternatives.js';
+import { alternativesTo, alternativesToBest, examinedSeatsMax, examinedSeatsOfBlockMax } from './alternatives.js';
 import { splitPoolMax } from './split-seats.js';
 import { rowsOf, wishOf } from './testing/drawn-charts.js';
 import { Hall, roomyConfigurationOf } from './testing/hall.js';
@@ -102,22 +102,24 @@ test('[alternatives 3] requested seats that are free may be offered again, with 
   assert.deepEqual(offered(rowsOf('-gg-'), [0, 1]), [[1, 2]]);
 });
 
-test('[alternatives 4] no more seats than so many are looked at', () => {
-  const seatCount = examinedSeatsMax * 4;
-  const hall = new Hall({ ...roomyConfigurationOf(seatCount), layout: null });
+test('[alternatives 4] of a very long row only so many seats are looked at, around the request', () => {
+  const seatCount = examinedSeatsOfBlockMax * 4;
+  const reach = examinedSeatsOfBlockMax / 2;
+  const hall = new Hall(roomyConfigurationOf(seatCount));
   const middle = seatCount / 2;
-  hall.block(...Array.from({ length: examinedSeatsMax }, (_, index) => middle - examinedSeatsMax / 2 + index));
+  hall.block(...Array.from({ length: reach * 2 }, (_, index) => middle - reach + index));
   assert.deepEqual(alternativesTo(hall.map, [middle]), []);
-  hall.unblock(middle + 900, middle - 1_000);
-  assert.deepEqual(alternativesTo(hall.map, [middle]), [[middle + 900], [middle - 1_000]]);
+  hall.unblock(middle + reach - 1, middle - reach);
+  assert.deepEqual(alternativesTo(hall.map, [middle]), [[middle + reach - 1], [middle - reach]]);
 });
 
 test('[alternatives 4] rows are looked at from the request outwards', () => {
-  const lines = Array.from({ length: 100 }, (_, line) => (line === 0 ? 'g'.repeat(60) : '-'.repeat(60)));
-  const chart = rowsOf(...lines);
-  const isReached = (line: number): boolean => offered(chart, [line * 60 + 30]).length > 0;
-  assert.ok(isReached(10));
-  assert.ok(!isReached(40));
+  const width = examinedSeatsMax / 16;
+  const lines = Array.from({ length: 40 }, (_, line) => (line === 0 ? 'g' : '-').repeat(width));
+  const map = mapOfChart(rowsOf(...lines));
+  const isReached = (line: number): boolean => alternativesTo(map, [line * width + 5]).length > 0;
+  assert.ok(isReached(7));
+  assert.ok(!isReached(9));
 });
 
 test('a request for nothing, or for more than is free, gets no alternatives', () => {

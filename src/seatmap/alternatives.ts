@@ -16,13 +16,15 @@ import { splitSeats } from './split-seats.js';
  *     really nearest, then the lowest.
  *  3. The second and the third are the best of those that share no seat with the ones before. The three are given in order of
  *     their real distance.
- *  4. Blocks are looked at from the request outwards until they hold `examinedSeatsMax` seats: in a storm, most requests are
- *     refused. Of a longer block that number is looked at, around the first requested seat in it.
+ *  4. In a storm most requests are refused, so the work is bounded. Blocks are looked at from the request outwards, until
+ *     `examinedSeatsMax` seats were. Of a block that is longer than any row between two aisles, as where there is no layout,
+ *     `examinedSeatsOfBlockMax` seats are looked at, around the first requested seat in it.
  */
 
 const alternativesMax = 3;
 /** Rule 4. */
-export const examinedSeatsMax = 2_048;
+export const examinedSeatsMax = 1_024;
+export const examinedSeatsOfBlockMax = 256;
 
 /** Up to three other choices for seats of which some are not free, each rising. `seats` are seats of the map. */
 export function alternativesTo(map: SeatMap, seats: readonly number[]): readonly (readonly number[])[] {
@@ -73,14 +75,14 @@ function bestOffers(choice: Choice, seats: readonly number[]): Offer[] {
 function enterBlock(windows: Windows, seating: Seating, block: number, requested: readonly number[]): number {
   const start = seating.blockStarts[block] as number;
   const end = seating.blockStarts[block + 1] as number;
-  if (end - start <= examinedSeatsMax) {
+  if (end - start <= examinedSeatsOfBlockMax) {
     windows.enter(block);
     return end - start;
   }
   const around = requested.find((seat) => seat >= start && seat < end) ?? start;
-  const from = Math.max(start, around - examinedSeatsMax / 2);
-  windows.enter(block, from, from + examinedSeatsMax);
-  return examinedSeatsMax;
+  const from = Math.max(start, around - examinedSeatsOfBlockMax / 2);
+  windows.enter(block, from, from + examinedSeatsOfBlockMax);
+  return examinedSeatsOfBlockMax;
 }
 
 function offerOf(choice: Choice, windows: Windows): Offer {

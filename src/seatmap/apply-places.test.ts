@@ -129,6 +129,14 @@ const misfits: Record<string, Change> = {
     places: onFloor(2),
     remaining: [],
   },
+  '[I4] a release of places without them': {
+    kind: 'HoldReleased',
+    atMs,
+    identity: ann,
+    ...held,
+    seats: [],
+    remaining: [],
+  },
   '[I4] a release of places that speaks of seats': {
     kind: 'HoldReleased',
     atMs,

@@ -153,7 +153,7 @@ const misfits: Record<string, Change> = {
     seats: [0, 0],
     remaining: [1],
   },
-  '[I4] a release of nothing': { kind: 'HoldReleased', atMs, identity: ann, ...held, seats: [], remaining: [1, 0] },
+  '[I4] a release of nothing': { kind: 'HoldReleased', atMs, identity: ann, ...held, seats: [], remaining: [0, 1] },
   '[I4] a release by another': {
     kind: 'HoldReleased',
     atMs,

@@ -96,6 +96,7 @@ function release(map: SeatMap, change: HoldReleased): void {
   if (change.places !== undefined) return releasePlaces(map, slot, change, change.places);
   const seats = map.claims.seatsOf(slot);
   const isDivided =
+    change.seats.length > 0 &&
     seats.length === change.seats.length + change.remaining.length &&
     areSameSeats(seatsWithout(seats, change.seats), change.remaining);
   if (!isDivided) throw new InvariantError(`[I4] Cannot release seats as the hold has others: ${nameOf(change)}`);

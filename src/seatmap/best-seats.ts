@@ -5,7 +5,7 @@ import type { SeatMap } from './seat-map.js';
 import { splitSeats } from './split-seats.js';
 
 /*
- * Which seats are best. All numbers are whole and all ties are broken, so every replay chooses alike.
+ * Which seats are best. Every tie is broken, so the same map and wish give the same seats always.
  *
  *  1. A seat may be taken if it is free and of a wished category and section. Nobody who brings no wheelchair gets a wheelchair
  *     place or a companion seat. A key that the chart does not know matches nothing.

@@ -57,6 +57,8 @@ const faults: readonly (readonly [Partial<EventConfiguration>, RegExp])[] = [
   [{ areas: [{ ...floor, category: 2 }] }, /category of area floor is 2/],
   [{ areas: Array.from({ length: 1_001 }, (_, n) => ({ ...floor, area: `a${n}` })) }, /number of areas is 1001/],
   [{ layout: { ...layout, focus: [0, Number.NaN] } }, /the layout's focus is 0,NaN/],
+  // The journal would not give it back.
+  [{ layout: { ...layout, focus: [0.5, 0] } }, /the layout's focus is 0.5,0/],
   [{ layout: { ...layout, sections: [] } }, /a seat's section is 0/],
   [{ layout: { ...layout, sections: Array<string>(65_537).fill('s') } }, /number of sections is 65537/],
   [{ layout: { ...layout, seatSections: [[0, 11]] } }, /of one section name 11 seats: seatCount is 12/],

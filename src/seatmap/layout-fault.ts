@@ -9,7 +9,7 @@ const sectionsMax = 65_536;
 /** Why this cannot be the layout of so many seats, or null where it can. */
 export function layoutFault(layout: SeatLayout, seatCount: number): string | null {
   const { focus, sections, seatSections, blocks, seatAccess, positions } = layout;
-  if (!focus.every(Number.isFinite)) return `the layout's focus is ${focus.join()}`;
+  if (!focus.every(Number.isSafeInteger)) return `the layout's focus is ${focus.join()}`;
   if (sections.length > sectionsMax) return `number of sections is ${sections.length}`;
   return (
     runsFault('section', seatSections, sections.length, seatCount) ??

@@ -58,11 +58,10 @@ export class Choice {
   hasRun(block: number, length: number): boolean {
     const { sectionOfBlock, blockStarts } = this.seating;
     if (this.#sections !== null && this.#sections[sectionOfBlock[block] as number] !== 1) return false;
-    const { states } = this.map;
     const end = blockStarts[block + 1] as number;
     let run = 0;
     for (let seat = blockStarts[block] as number; seat < end; seat += 1) {
-      run = states[seat] === seatStates.free && this.allows(seat) ? run + 1 : 0;
+      run = this.allows(seat) ? run + 1 : 0;
       if (run === length) return true;
     }
     return false;
@@ -71,8 +70,8 @@ export class Choice {
   /** Whether the seat may be taken, as far as its section allows. */
   allows(seat: number): boolean {
     const { map, seating } = this;
-    const isOfKind = ((this.#access >> (seating.access[seat] as number)) & 1) === 1;
-    if (map.states[seat] !== seatStates.free || !isOfKind) return false;
+    if (map.states[seat] !== seatStates.free) return false;
+    if (((this.#access >> (seating.access[seat] as number)) & 1) === 0) return false;
     return this.#categories === null || this.#categories[map.categoryOfSeat[seat] as number] === 1;
   }
 

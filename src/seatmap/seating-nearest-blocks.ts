@@ -72,47 +72,48 @@ export class NearestBlocks {
   }
 
   #push(box: number): void {
+    const boxes = this.#boxes;
+    const distances = this.#distances;
     const distance = this.#distanceTo(box);
     let hole = this.#size;
     this.#size += 1;
     while (hole > 0) {
       const above = (hole - 1) >> 1;
-      if ((this.#distances[above] as number) <= distance) break;
-      this.#move(above, hole);
+      if ((distances[above] as number) <= distance) break;
+      boxes[hole] = boxes[above] as number;
+      distances[hole] = distances[above] as number;
       hole = above;
     }
-    this.#boxes[hole] = box;
-    this.#distances[hole] = distance;
+    boxes[hole] = box;
+    distances[hole] = distance;
   }
 
   #pop(): number {
-    const top = this.#boxes[0] as number;
-    this.distance = this.#distances[0] as number;
+    const boxes = this.#boxes;
+    const distances = this.#distances;
+    const top = boxes[0] as number;
+    this.distance = distances[0] as number;
     this.#size -= 1;
     const size = this.#size;
-    const distance = this.#distances[size] as number;
+    const distance = distances[size] as number;
     let hole = 0;
     for (let below = 1; below < size; below = hole * 2 + 1) {
-      if (below + 1 < size && (this.#distances[below + 1] as number) < (this.#distances[below] as number)) below += 1;
-      if ((this.#distances[below] as number) >= distance) break;
-      this.#move(below, hole);
+      if (below + 1 < size && (distances[below + 1] as number) < (distances[below] as number)) below += 1;
+      if ((distances[below] as number) >= distance) break;
+      boxes[hole] = boxes[below] as number;
+      distances[hole] = distances[below] as number;
       hole = below;
     }
-    this.#move(size, hole);
+    boxes[hole] = boxes[size] as number;
+    distances[hole] = distance;
     return top;
-  }
-
-  #move(from: number, to: number): void {
-    this.#boxes[to] = this.#boxes[from] as number;
-    this.#distances[to] = this.#distances[from] as number;
   }
 
   #distanceTo(box: number): number {
     const at = box * 4;
     const bounds = this.#bounds;
-    const scale = this.#scale;
-    const dx = Math.max((bounds[at] as number) * scale - this.#x, this.#x - (bounds[at + 2] as number) * scale, 0);
-    const dy = Math.max((bounds[at + 1] as number) * scale - this.#y, this.#y - (bounds[at + 3] as number) * scale, 0);
+    const dx = gap(bounds[at] as number, bounds[at + 2] as number, this.#scale, this.#x);
+    const dy = gap(bounds[at + 1] as number, bounds[at + 3] as number, this.#scale, this.#y);
     return dx * dx + dy * dy;
   }
 
@@ -153,6 +154,12 @@ export class NearestBlocks {
     bounds[at + 2] = Math.max(bounds[at + 2] as number, maxX);
     bounds[at + 3] = Math.max(bounds[at + 3] as number, maxY);
   }
+}
+
+/** How far `value` lies outside of `min` … `max`, both scaled. */
+function gap(min: number, max: number, scale: number, value: number): number {
+  if (value < min * scale) return min * scale - value;
+  return value > max * scale ? value - max * scale : 0;
 }
 
 /** `[0, blocks, blocks + boxes around them, …]`: the last level is one box around everything, unless there is no block. */

@@ -45,11 +45,9 @@ export class Windows {
   next(): boolean {
     const { choice } = this;
     const { quantity, accessible } = choice;
-    const { states } = choice.map;
-    while (this.#seat < this.#end) {
-      const seat = this.#seat;
-      this.#seat += 1;
-      if (states[seat] !== seatStates.free || !choice.allows(seat)) {
+    const end = this.#end;
+    for (let seat = this.#seat; seat < end; seat += 1) {
+      if (!choice.allows(seat)) {
         if (this.#run > 0) this.#startRun();
         continue;
       }
@@ -58,8 +56,10 @@ export class Windows {
       if (this.#run < quantity || this.#wheelchairs !== accessible) continue;
       this.first = seat - quantity + 1;
       this.category = this.#alike >= quantity ? (choice.map.categoryOfSeat[seat] as number) : mixed;
+      this.#seat = seat + 1;
       return true;
     }
+    this.#seat = end;
     return false;
   }
 

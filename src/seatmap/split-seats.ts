@@ -18,7 +18,7 @@ import { NearestSeats } from './seating-nearest-seats.js';
  */
 
 /** Rule 1: the work grows with its square. */
-export const splitPoolMax = 512;
+export const splitPoolMax = 384;
 assert(splitPoolMax >= protocolLimits.seatsPerHoldMax, `Cannot split groups: splitPoolMax is ${splitPoolMax}`);
 
 /** The split group, rising, or null where there is none. */

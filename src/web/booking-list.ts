@@ -1,16 +1,16 @@
+import type { Bookings } from './bookings.js';
 import { byId, element } from './dom.js';
-import type { EventSeats } from './event-seats.js';
-import type { OwnBooking } from './own-bookings.js';
+import type { EventPlaces } from './event-places.js';
 
-export function showBookings(bookings: readonly OwnBooking[], seats: EventSeats): void {
-  byId('bookings-section', HTMLElement).hidden = bookings.length === 0;
+export function showBookings({ all }: Bookings, places: EventPlaces): void {
+  byId('bookings-section', HTMLElement).hidden = all.length === 0;
   byId('own-bookings', HTMLUListElement).replaceChildren(
-    ...bookings.map((booking) =>
+    ...all.map((booking) =>
       element(
         'li',
         { class: 'card', testId: 'own-booking' },
-        element('p', { text: booking.seats.map((seat) => seats.name(seat)).join(', ') }),
-        element('p', { class: 'quiet', text: `${seats.money(booking.totalMinor)} · order ${booking.orderRef}` }),
+        element('p', { text: places.nameAll(booking) }),
+        element('p', { class: 'quiet', text: `${places.money(booking.totalMinor)} · order ${booking.orderRef}` }),
       ),
     ),
   );

@@ -1,5 +1,4 @@
-import type { UsherClient } from '../client/client.js';
-import type { ConnectionState } from '../client/connection-state.js';
+import type { ConnectionState, UsherClient } from '../client/client.js';
 import { byId } from './dom.js';
 
 type Badge = 'connecting' | 'live' | 'reconnecting' | 'resumed' | 'closed';
@@ -30,6 +29,7 @@ export function showConnection(client: UsherClient): void {
     badge.dataset['state'] = state;
     badge.textContent = text;
   };
+  byId('connection', HTMLDivElement).hidden = false;
   client.onConnectionState((state) => {
     window.clearTimeout(calmDown);
     reconnect.hidden = state.kind !== 'closed' || state.reason === 'notOpened';

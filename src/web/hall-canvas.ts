@@ -1,17 +1,29 @@
-import { Listeners, type Stop } from '../client/listeners.js';
 import { byId } from './dom.js';
-import type { Direction, Hall, HallSeat } from './hall.js';
-import { paintHall } from './hall-painter.js';
+import type { Direction, Hall, HallArea, HallSeat } from './hall.js';
+import { listenForGestures } from './hall-gestures.js';
+import { type Overlay, paintOverlay } from './hall-overlay.js';
+import type { Looks } from './hall-painter.js';
+import { HallTiles } from './hall-tiles.js';
 import { type Palette, readPalette } from './palette.js';
+import type { Point } from './shape.js';
 import { Viewport } from './viewport.js';
-import type { SeatMark } from './words.js';
 
-/** What the canvas shows of a seat; kept elsewhere. */
-export interface SeatLooks {
-  mark(seat: number): SeatMark;
-  categoryColor(category: string): string;
-  /** All there is to say of a seat, in one line. */
+/** What the canvas shows; kept elsewhere. */
+export interface HallLooks extends Looks {
+  /** One's own and the selected ones. */
+  readonly ownSeats: readonly number[];
+  areaLines(area: string): readonly string[];
+  /** All there is to say of a seat or an area, in one line. */
   describe(seat: HallSeat): string;
+  describeArea(area: string): string;
+}
+
+/** What somebody does on the map, by pointer or keyboard. */
+export interface HallEvents {
+  seatPicked(seat: HallSeat): void;
+  areaPicked(area: string): void;
+  /** The keyboard's cursor moved to a seat. */
+  movedTo(seat: HallSeat): void;
 }
 
 const arrowDirections: Readonly<Record<string, Direction>> = {
@@ -21,34 +33,41 @@ const arrowDirections: Readonly<Record<string, Direction>> = {
   ArrowDown: 'down',
 };
 const flashMs = 700;
-/** A finger that meets seats closer together than this, in CSS pixels, zooms in instead of guessing. */
-const touchPitchMin = 18;
+/** Of very many changes at once, the eye follows none. */
+const flashesMax = 300;
+/** A finger or a mouse that meets seats closer together than this, in CSS pixels, zooms in instead of guessing. */
+const pitchMinPx = { touch: 18, mouse: 5.5 } as const;
+/** A zoom by a click goes this far: to single seats, or as many times closer, whichever is less. */
+const clickZoom = { pitchPx: 30, factor: 6 } as const;
 /** How far from a seat, in seats, a pointer still means it. */
 const grip = 0.75;
 
 /** The seat map: drawn on a canvas, live, with pointer and keyboard. */
 export class HallCanvas {
   readonly #hall: Hall;
-  readonly #looks: SeatLooks;
+  readonly #looks: HallLooks;
+  readonly #events: HallEvents;
   readonly #canvas = byId('hall-canvas', HTMLCanvasElement);
   readonly #tooltip = byId('tooltip', HTMLDivElement);
   readonly #zoomInButton = byId('zoom-in', HTMLButtonElement);
   readonly #zoomOutButton = byId('zoom-out', HTMLButtonElement);
   readonly #viewport: Viewport;
-  readonly #picks = new Listeners<HallSeat>();
-  readonly #moves = new Listeners<HallSeat>();
+  readonly #tiles: HallTiles;
   readonly #flashes = new Map<number, number>();
   readonly #stillness = matchMedia('(prefers-reduced-motion: reduce)');
   #palette: Palette = readPalette();
   #cursor: HallSeat | null = null;
   #hovered: HallSeat | null = null;
-  /** The seat that the tooltip is about. */
-  #shown: HallSeat | null = null;
+  #hoveredArea: HallArea | null = null;
+  /** What the tooltip is about. */
+  #shown: HallSeat | HallArea | null = null;
   #frameAsked = false;
 
-  constructor(hall: Hall, name: string, looks: SeatLooks) {
+  constructor(hall: Hall, name: string, looks: HallLooks, events: HallEvents) {
     this.#hall = hall;
     this.#looks = looks;
+    this.#events = events;
+    this.#tiles = new HallTiles(hall, looks, this.#palette);
     this.#canvas.setAttribute('aria-label', `Seat map of ${name}, ${hall.seats.length} seats`);
     const view = byId('hall-view', HTMLDivElement);
     const space = byId('hall-space', HTMLDivElement);
@@ -56,14 +75,18 @@ export class HallCanvas {
     this.#listen();
   }
 
-  /** Somebody chose a seat, by pointer or keyboard. */
-  onPick(listener: (seat: HallSeat) => void): Stop {
-    return this.#picks.add(listener);
+  /** Shows how the areas and these seats look now, before the next repaint. */
+  update(seats: readonly number[]): void {
+    this.#tiles.change(seats);
+    this.draw();
   }
 
-  /** The keyboard's cursor moved to a seat. */
-  onMove(listener: (seat: HallSeat) => void): Stop {
-    return this.#moves.add(listener);
+  /** Updates, and draws the eye to the seats. */
+  flash(seats: readonly number[]): void {
+    const nowMs = performance.now();
+    const room = this.#stillness.matches ? 0 : flashesMax - this.#flashes.size;
+    for (const seat of seats.slice(0, Math.max(0, room))) this.#flashes.set(seat, nowMs);
+    this.update(seats);
   }
 
   /** Draws before the next repaint, once however often it is asked for. */
@@ -76,15 +99,9 @@ export class HallCanvas {
     });
   }
 
-  /** Draws, and draws the eye to seats that changed. */
-  flash(seats: readonly number[]): void {
-    const nowMs = performance.now();
-    if (!this.#stillness.matches) for (const seat of seats) this.#flashes.set(seat, nowMs);
-    this.draw();
-  }
-
   #listen(): void {
-    this.#canvas.addEventListener('pointermove', (event) => this.#hover(this.#seatUnder(event)));
+    listenForGestures(this.#canvas, this.#viewport);
+    this.#canvas.addEventListener('pointermove', (event) => this.#hover(event));
     this.#canvas.addEventListener('pointerleave', () => this.#hover(null));
     this.#canvas.addEventListener('click', (event) => this.#clicked(event));
     this.#canvas.addEventListener('keydown', (event) => {
@@ -98,20 +115,26 @@ export class HallCanvas {
     this.#zoomOutButton.addEventListener('click', () => this.#viewport.zoomOut());
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
       this.#palette = readPalette();
+      this.#tiles.recolor(this.#palette);
       this.draw();
     });
   }
 
   #clicked(event: MouseEvent): void {
     const isTouch = event instanceof PointerEvent && event.pointerType === 'touch';
-    if (isTouch && this.#viewport.pitchPx < touchPitchMin && this.#viewport.canZoomIn) {
-      return this.#viewport.zoomInOn(this.#viewport.hallPoint(event.clientX, event.clientY));
+    const point = this.#viewport.hallPoint(event.clientX, event.clientY);
+    const area = this.#hall.areaAt(point);
+    const { pitchPx } = this.#viewport;
+    const isTooSmall = pitchPx < (isTouch ? pitchMinPx.touch : pitchMinPx.mouse) && this.#viewport.canZoomIn;
+    if (isTooSmall && this.#seatNear(point, clickZoom.pitchPx / pitchPx) !== null) {
+      return this.#viewport.zoomInOn(point, Math.min(clickZoom.pitchPx, pitchPx * clickZoom.factor));
     }
-    const seat = this.#seatUnder(event);
-    if (seat === null) return;
-    this.#cursor = seat;
-    this.#picks.tell(seat);
-    if (!isTouch) this.#show(seat);
+    const seat = this.#seatNear(point, grip);
+    if (seat !== null) {
+      this.#cursor = seat;
+      this.#events.seatPicked(seat);
+      if (!isTouch) this.#show(seat);
+    } else if (area !== null) this.#events.areaPicked(area.area);
   }
 
   /** Whether the key means something here. */
@@ -119,7 +142,7 @@ export class HallCanvas {
     const direction = arrowDirections[key];
     const from = this.#cursor ?? this.#startSeat();
     if (direction !== undefined) this.#moveTo((from && this.#hall.neighbour(from, direction)) ?? from);
-    else if ((key === 'Enter' || key === ' ') && from !== null) this.#picks.tell(from);
+    else if ((key === 'Enter' || key === ' ') && from !== null) this.#events.seatPicked(from);
     else if (key === '+' || key === '=') this.#viewport.zoomIn();
     else if (key === '-') this.#viewport.zoomOut();
     else return false;
@@ -132,7 +155,7 @@ export class HallCanvas {
     if (seat === null) return;
     this.#viewport.reveal(seat);
     this.#show(seat);
-    this.#moves.tell(seat);
+    this.#events.movedTo(seat);
     this.draw();
   }
 
@@ -141,29 +164,36 @@ export class HallCanvas {
     return this.#hall.nearest(this.#hall.width / 2, 0, Number.POSITIVE_INFINITY);
   }
 
-  #seatUnder({ clientX, clientY }: MouseEvent): HallSeat | null {
-    const { x, y } = this.#viewport.hallPoint(clientX, clientY);
-    return this.#hall.nearest(x, y, this.#hall.pitch * grip);
+  /** `within`: seats. */
+  #seatNear({ x, y }: Point, within: number): HallSeat | null {
+    return this.#hall.nearest(x, y, this.#hall.pitch * within);
   }
 
-  #hover(seat: HallSeat | null): void {
-    if (seat === this.#hovered) return;
+  #hover(event: MouseEvent | null): void {
+    const point = event === null ? null : this.#viewport.hallPoint(event.clientX, event.clientY);
+    const seat = point === null ? null : this.#seatNear(point, grip);
+    const area = point === null || seat !== null ? null : this.#hall.areaAt(point);
+    if (seat === this.#hovered && area === this.#hoveredArea) return;
     this.#hovered = seat;
-    this.#canvas.style.cursor = seat === null ? 'default' : 'pointer';
-    this.#show(seat);
+    this.#hoveredArea = area;
+    this.#canvas.style.cursor = seat === null && area === null ? 'default' : 'pointer';
+    this.#show(seat ?? area);
     this.draw();
   }
 
   /** The tooltip stays within the map: above the seat, or below where there is no room. */
-  #show(seat: HallSeat | null): void {
-    this.#shown = seat;
-    this.#tooltip.hidden = seat === null;
-    if (seat === null) return;
-    this.#tooltip.textContent = this.#looks.describe(seat);
+  #show(shown: HallSeat | HallArea | null): void {
+    this.#shown = shown;
+    this.#tooltip.hidden = shown === null;
+    if (shown === null) return;
+    const isArea = 'shape' in shown;
+    const text = isArea ? this.#looks.describeArea(shown.area) : this.#looks.describe(shown);
+    if (this.#tooltip.textContent !== text) this.#tooltip.textContent = text;
     const { scale, left, top, width } = this.#viewport.sight;
-    const x = seat.x * scale - left;
-    const y = seat.y * scale - top;
-    const gap = Math.max(this.#viewport.pitchPx, 12);
+    const middle = isArea ? shown.textPlace : shown;
+    const x = middle.x * scale - left;
+    const y = middle.y * scale - top;
+    const gap = isArea ? 30 : Math.max(this.#viewport.pitchPx, 12);
     const half = this.#tooltip.offsetWidth / 2;
     const above = y - gap - this.#tooltip.offsetHeight;
     const tipX = Math.min(Math.max(x - half, 0), Math.max(0, width - half * 2));
@@ -173,26 +203,32 @@ export class HallCanvas {
   #paint(nowMs: number): void {
     const context = this.#canvas.getContext('2d');
     if (context === null) return;
-    const density = this.#canvas.width / Math.max(1, this.#viewport.sight.width);
+    const { sight } = this.#viewport;
+    const density = window.devicePixelRatio;
+    const [left, top] = [Math.round(sight.left * density), Math.round(sight.top * density)];
+    const part = { left, top, right: left + this.#canvas.width, bottom: top + this.#canvas.height };
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+    const isComplete = this.#tiles.show(context, part, { scale: sight.scale * density, density });
     context.setTransform(density, 0, 0, density, 0, 0);
-    const hasFocus = document.activeElement === this.#canvas && this.#canvas.matches(':focus-visible');
-    paintHall(
-      context,
-      this.#hall,
-      this.#viewport.sight,
-      {
-        mark: (seat) => this.#looks.mark(seat),
-        categoryColor: (category) => this.#looks.categoryColor(category),
-        cursor: hasFocus ? this.#cursor : null,
-        hovered: this.#hovered,
-        flashes: this.#flashShares(nowMs),
-      },
-      this.#palette,
-    );
+    paintOverlay(context, this.#hall, sight, this.#overlayAt(nowMs), this.#palette);
     this.#show(this.#shown);
     this.#zoomInButton.disabled = !this.#viewport.canZoomIn;
     this.#zoomOutButton.disabled = !this.#viewport.canZoomOut;
-    if (this.#flashes.size > 0) this.draw();
+    if (!isComplete || this.#flashes.size > 0) this.draw();
+  }
+
+  #overlayAt(nowMs: number): Overlay {
+    const hasFocus = document.activeElement === this.#canvas && this.#canvas.matches(':focus-visible');
+    return {
+      cursor: hasFocus ? this.#cursor : null,
+      hovered: this.#hovered,
+      hoveredArea: this.#hoveredArea,
+      flashes: this.#flashShares(nowMs),
+      ownSeats: this.#looks.ownSeats,
+      mark: (seat) => this.#looks.mark(seat),
+      areaLines: (area) => this.#looks.areaLines(area),
+    };
   }
 
   #flashShares(nowMs: number): ReadonlyMap<number, number> {

@@ -1,4 +1,21 @@
-import type { Chart } from './catalogue.js';
+import type { Chart } from '../client/client.js';
+import { SeatGrid } from './seat-grid.js';
+import {
+  type Box,
+  boundsOf,
+  boundsOfPoints,
+  contains,
+  type Drawn,
+  grown,
+  middleOf,
+  moved,
+  type Point,
+  readDrawing,
+  type Shape,
+  shapeOfArea,
+  type TextPlace,
+  textPlaceOf,
+} from './shape.js';
 
 /** A seat where it stands. Lengths are in the chart's units. */
 export interface HallSeat {
@@ -12,32 +29,35 @@ export interface HallSeat {
   readonly y: number;
 }
 
-export interface RowLabel {
-  readonly text: string;
-  readonly x: number;
-  readonly y: number;
+/** A standing area where it lies. */
+export interface HallArea {
+  readonly area: string;
+  readonly name: string;
+  readonly category: string;
+  readonly shape: Shape;
+  readonly bounds: Box;
+  /** Where its name is written. */
+  readonly textPlace: TextPlace;
 }
 
-/** What the chart draws around the seats. */
-export interface Shape {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
+/** A text beside a row or over a section. */
+export interface HallLabel extends Point {
   readonly text: string;
+}
+
+export interface SectionLabel extends HallLabel {
+  /** The longer side of what its seats take up. */
+  readonly size: number;
 }
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** Where a chart names no distance. */
 const defaultPitch = 10;
 /** Around all that is drawn: room for row labels. */
 const marginSeats = 2.5;
+/** A cell of the grid has some dozens of seats. */
+const cellSeats = 6;
 
 /**
  * The geometry of a chart: which seat is where, and which is next to which. Cropped to what there is to see, with a margin:
@@ -48,33 +68,79 @@ export class Hall {
   readonly height: number;
   /** By index. */
   readonly seats: readonly HallSeat[];
-  readonly rowLabels: readonly RowLabel[];
-  readonly shapes: readonly Shape[];
+  readonly areas: readonly HallArea[];
+  readonly drawing: readonly Drawn[];
+  readonly rowLabels: SeatGrid<HallLabel>;
+  readonly sectionLabels: readonly SectionLabel[];
   /** The usual distance from a seat to the next one in its row. */
   readonly pitch: number;
+  readonly #grid: SeatGrid<HallSeat>;
 
   constructor(chart: Chart) {
-    const rows = rowsOf(chart);
-    const shapes = Array.isArray(chart.drawing) ? chart.drawing.filter(isRectangle).map(withText) : [];
-    this.pitch = pitchOf(rows);
-    const frame = frameOf(rows.flat(), shapes, this.pitch * marginSeats);
-    const moved = <T extends Point>(thing: T): T => ({ ...thing, x: thing.x - frame.x, y: thing.y - frame.y });
+    const drawing = readDrawing(chart.drawing);
+    const areas = chart.areas.map(({ area, name, category, shape }) => ({
+      area,
+      name,
+      category,
+      shape: shapeOfArea(shape),
+    }));
+    this.pitch = pitchOf(chart);
+    const frame = frameOf(chart, [...drawing, ...areas], this.pitch * marginSeats);
+    const [dx, dy] = [-frame.left, -frame.top];
 
-    this.width = frame.width;
-    this.height = frame.height;
-    this.shapes = shapes.map(moved);
-    this.seats = rows
-      .flat()
-      .map(moved)
-      .sort((a, b) => a.index - b.index);
-    this.rowLabels = rows.flatMap((row) => rowLabelOf(row, this.pitch)).map(moved);
+    this.width = Math.max(1, frame.right - frame.left);
+    this.height = Math.max(1, frame.bottom - frame.top);
+    this.drawing = drawing.map((drawn) => withShape(drawn, moved(drawn.shape, dx, dy)));
+    this.areas = areas.map(({ area, name, category, shape: given }) => {
+      const shape = moved(given, dx, dy);
+      return { area, name, category, shape, bounds: boundsOf(shape), textPlace: textPlaceOf(shape) };
+    });
+
+    const sections = chart.sections.map(({ name, rows }) => ({
+      name,
+      rows: rows.map((row) =>
+        row.seats.map(
+          ({ index, label, category, accessible, x, y }): HallSeat => ({
+            index,
+            label,
+            row: row.label,
+            section: name,
+            category,
+            accessible: accessible ?? null,
+            x: x + dx,
+            y: y + dy,
+          }),
+        ),
+      ),
+    }));
+    const rows = sections.flatMap((section) => section.rows);
+    this.seats = rows.flat().sort((a, b) => a.index - b.index);
+    const cellSize = this.pitch * cellSeats;
+    this.#grid = new SeatGrid(this.seats, cellSize);
+    this.rowLabels = new SeatGrid(
+      rows.flatMap((row) => rowLabelOf(row, this.pitch)),
+      cellSize,
+    );
+    this.sectionLabels = sections.map((section) => {
+      const bounds = boundsOfPoints(section.rows.flat());
+      const size = Math.max(bounds.right - bounds.left, bounds.bottom - bounds.top);
+      const { x, y } = middleOf(bounds);
+      return { text: section.name, x, y, size };
+    });
+  }
+
+  seatsWithin(box: Box): readonly HallSeat[] {
+    return this.#grid.within(box);
   }
 
   /** The seat nearest to a point, if one is within the distance. */
   nearest(x: number, y: number, within: number): HallSeat | null {
+    const around = Number.isFinite(within)
+      ? this.seatsWithin(grown({ left: x, top: y, right: x, bottom: y }, within))
+      : this.seats;
     let nearest: HallSeat | null = null;
     let least = within;
-    for (const seat of this.seats) {
+    for (const seat of around) {
       const distance = Math.hypot(seat.x - x, seat.y - y);
       if (distance > least) continue;
       least = distance;
@@ -98,6 +164,15 @@ export class Hall {
     }
     return best;
   }
+
+  /** The standing area at a point. */
+  areaAt(point: Point): HallArea | null {
+    return this.areas.find(({ shape }) => contains(shape, point)) ?? null;
+  }
+}
+
+function withShape(drawn: Drawn, shape: Shape): Drawn {
+  return { ...drawn, shape };
 }
 
 const steps: Readonly<Record<Direction, readonly [number, number]>> = {
@@ -110,68 +185,39 @@ const asideWeight = 2;
 /** In seats: what is less far ahead is beside. */
 const leastStep = 0.3;
 
-function rowsOf(chart: Chart): HallSeat[][] {
-  return chart.sections.flatMap((section) =>
-    section.rows.map((row) =>
-      row.seats.map(({ index, label, category, accessible, x, y }) => ({
-        index,
-        label,
-        row: row.label,
-        section: section.name,
-        category,
-        accessible: accessible ?? null,
-        x,
-        y,
-      })),
-    ),
-  );
+function frameOf(chart: Chart, shapes: readonly { readonly shape: Shape }[], margin: number): Box {
+  const seats = boundsOfPoints(chart.sections.flatMap(({ rows }) => rows.flatMap((row) => row.seats)));
+  const boxes = shapes.map(({ shape }) => boundsOf(shape));
+  if (chart.sections.length > 0) boxes.push(seats);
+  const corners = boxes.flatMap(({ left, top, right, bottom }) => [
+    { x: left, y: top },
+    { x: right, y: bottom },
+  ]);
+  return grown(boundsOfPoints(corners), margin);
 }
 
-function frameOf(seats: readonly Point[], shapes: readonly Shape[], margin: number): Omit<Shape, 'text'> {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  const include = (x: number, y: number) => {
-    left = Math.min(left, x - margin);
-    top = Math.min(top, y - margin);
-    right = Math.max(right, x + margin);
-    bottom = Math.max(bottom, y + margin);
-  };
-  for (const { x, y } of seats) include(x, y);
-  for (const { x, y, width, height } of shapes) {
-    include(x, y);
-    include(x + width, y + height);
-  }
-  return { x: left, y: top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
-}
-
-function pitchOf(rows: readonly (readonly HallSeat[])[]): number {
+/** The middle one of all distances between two neighbours. */
+function pitchOf({ sections }: Chart): number {
   const distances: number[] = [];
-  for (const row of rows) {
-    for (const [at, seat] of row.entries()) {
-      const next = row[at + 1];
-      if (next !== undefined) distances.push(Math.hypot(next.x - seat.x, next.y - seat.y));
+  for (const { rows } of sections) {
+    for (const { seats } of rows) {
+      for (let at = 1; at < seats.length; at++) {
+        const [one, next] = [seats[at - 1], seats[at]];
+        if (one !== undefined && next !== undefined) distances.push(Math.hypot(next.x - one.x, next.y - one.y));
+      }
     }
   }
-  distances.sort((a, b) => a - b);
-  return distances[Math.floor(distances.length / 2)] ?? defaultPitch;
+  const sorted = Float64Array.from(distances).sort();
+  const pitch = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return pitch > 0 ? pitch : defaultPitch;
 }
 
 /** One seat before the row's first. */
-function rowLabelOf(row: readonly HallSeat[], pitch: number): RowLabel[] {
+function rowLabelOf(row: readonly HallSeat[], pitch: number): HallLabel[] {
   const [first, second] = row;
   if (first === undefined || first.row === '') return [];
   const length = second === undefined ? 0 : Math.hypot(second.x - first.x, second.y - first.y);
   const [dx, dy] =
     second === undefined || length === 0 ? [1, 0] : [(second.x - first.x) / length, (second.y - first.y) / length];
   return [{ text: first.row, x: first.x - dx * pitch, y: first.y - dy * pitch }];
-}
-
-/** Charts may draw more than we know how to: other shapes are passed over. */
-function isRectangle(shape: unknown): shape is Omit<Shape, 'text'> & { readonly text?: unknown } {
-  if (typeof shape !== 'object' || shape === null || !('shape' in shape) || shape.shape !== 'rectangle') return false;
-  const sides: readonly string[] = ['x', 'y', 'width', 'height'];
-  return sides.every((side) => Number.isFinite(Reflect.get(shape, side)));
-}
-
-function withText({ x, y, width, height, text }: Omit<Shape, 'text'> & { readonly text?: unknown }): Shape {
-  return { x, y, width, height, text: typeof text === 'string' ? text : '' };
 }

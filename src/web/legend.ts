@@ -1,4 +1,4 @@
-import type { Chart, EventDetails } from './catalogue.js';
+import type { Chart, EventDetails } from '../client/client.js';
 import { byId, element } from './dom.js';
 import { readPalette } from './palette.js';
 import { drawFree, drawMarks } from './seat-marks.js';

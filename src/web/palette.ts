@@ -4,6 +4,8 @@ export interface Palette {
   readonly ink: string;
   readonly quiet: string;
   readonly held: string;
+  /** Of a held seat that is too small for its mark. */
+  readonly heldPatch: string;
   readonly bookedFill: string;
   readonly bookedMark: string;
   readonly own: string;
@@ -21,6 +23,7 @@ export function readPalette(): Palette {
     ink: color('--ink'),
     quiet: color('--quiet'),
     held: color('--held'),
+    heldPatch: color('--held-patch'),
     bookedFill: color('--booked-fill'),
     bookedMark: color('--booked-mark'),
     own: color('--own'),

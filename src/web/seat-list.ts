@@ -1,30 +1,51 @@
-import type { ChartSection } from './catalogue.js';
+import type { Chart, ChartSection } from '../client/client.js';
 import { button, byId, element } from './dom.js';
-import type { EventSeats } from './event-seats.js';
+import type { EventPlaces } from './event-places.js';
 
-/** All seats as buttons, by section and row: for screen readers, and for whoever likes lists better than maps. */
+export interface SeatListEvents {
+  seatPicked(seat: number): void;
+  areaPicked(area: string): void;
+}
+
+/**
+ * All areas and seats as buttons, seats by section and row: for screen readers, and for whoever likes lists better than
+ * maps.
+ */
 export class SeatList {
-  readonly #seats: EventSeats;
-  readonly #onPick: (seat: number) => void;
+  readonly #places: EventPlaces;
+  readonly #events: SeatListEvents;
   /** Those that were made: a section's buttons are made when it is first opened. */
-  readonly #buttons = new Map<number, HTMLButtonElement>();
+  readonly #seats = new Map<number, HTMLButtonElement>();
+  readonly #areas = new Map<string, HTMLButtonElement>();
 
-  constructor(sections: readonly ChartSection[], seats: EventSeats, onPick: (seat: number) => void) {
-    this.#seats = seats;
-    this.#onPick = onPick;
-    byId('seat-list-sections', HTMLDivElement).append(...sections.map((section) => this.#section(section)));
+  constructor({ areas, sections }: Chart, places: EventPlaces, events: SeatListEvents) {
+    this.#places = places;
+    this.#events = events;
+    for (const { area } of areas) {
+      const made = button('', { class: 'button wide', testId: `area-${area}` }, () => events.areaPicked(area));
+      this.#areas.set(area, made);
+    }
+    this.updateAreas();
+    byId('seat-list-sections', HTMLDivElement).append(
+      ...this.#areas.values(),
+      ...sections.map((section) => this.#section(section)),
+    );
   }
 
   /** Brings the buttons of these seats up to date. */
   update(seats: Iterable<number>): void {
+    if (this.#seats.size === 0) return;
     for (const seat of seats) {
-      const made = this.#buttons.get(seat);
+      const made = this.#seats.get(seat);
       if (made !== undefined) this.#dress(made, seat);
     }
   }
 
-  updateAll(): void {
-    this.update(this.#buttons.keys());
+  updateAreas(): void {
+    for (const [area, made] of this.#areas) {
+      const text = this.#places.describeArea(area);
+      if (made.textContent !== text) made.textContent = text;
+    }
   }
 
   #section(section: ChartSection): HTMLDetailsElement {
@@ -44,14 +65,16 @@ export class SeatList {
   #row(row: ChartSection['rows'][number]): HTMLDivElement {
     const label = element('span', { class: 'row-label', text: row.label, attributes: { 'aria-hidden': 'true' } });
     const buttons = row.seats.map((seat) => {
-      const made = button(seat.label, { class: 'seat', testId: `seat-${seat.index}` }, () => this.#onPick(seat.index));
-      this.#buttons.set(seat.index, made);
+      const made = button(seat.label, { class: 'seat', testId: `seat-${seat.index}` }, () =>
+        this.#events.seatPicked(seat.index),
+      );
+      this.#seats.set(seat.index, made);
       this.#dress(made, seat.index);
       return made;
     });
     return element(
       'div',
-      { class: 'row', attributes: { role: 'group', 'aria-label': `Row ${row.label}` } },
+      { class: 'row', attributes: { role: 'group', 'aria-label': row.label === '' ? 'Row' : `Row ${row.label}` } },
       label,
       element('div', { class: 'row-seats' }, ...buttons),
     );
@@ -59,9 +82,9 @@ export class SeatList {
 
   /** A seat that cannot be selected can still be asked about, so it is not taken out of reach. */
   #dress(made: HTMLButtonElement, seat: number): void {
-    const mark = this.#seats.mark(seat);
+    const mark = this.#places.mark(seat);
     made.dataset['mark'] = mark;
-    made.setAttribute('aria-label', this.#seats.describeIndex(seat));
+    made.setAttribute('aria-label', this.#places.describeIndex(seat));
     made.setAttribute('aria-pressed', String(mark === 'selected'));
     made.setAttribute('aria-disabled', String(mark !== 'free' && mark !== 'selected'));
   }

@@ -1,45 +1,43 @@
 import { button, byId, element } from './dom.js';
-import type { EventSeats } from './event-seats.js';
+import type { EventPlaces } from './event-places.js';
 import type { Selection } from './selection.js';
-import { runsTask } from './task-button.js';
+import { isBusy, runsTask } from './task-button.js';
 import { countOf } from './words.js';
 
-/** The selected seats, what they cost, and the button that holds them. */
-export function showSelection(seats: EventSeats, selection: Selection, hold: () => Promise<void>): void {
+/** The selected seats, what they cost, and the button that holds them. Returns what brings it up to date. */
+export function showSelection(places: EventPlaces, selection: Selection, hold: () => Promise<void>): () => void {
   const list = byId('selected-seats', HTMLUListElement);
   const empty = byId('selection-empty', HTMLParagraphElement);
   const total = byId('selected-total', HTMLOutputElement);
+  const totalLine = byId('selected-total-line', HTMLParagraphElement);
+  const actions = byId('selection-actions', HTMLDivElement);
   const holdButton = byId('hold', HTMLButtonElement);
   const clearButton = byId('clear', HTMLButtonElement);
 
+  const holdText = () => `Hold ${countOf(selection.seats.length, 'seat')}`;
   const show = () => {
     const chosen = selection.seats;
-    empty.hidden = chosen.length > 0;
-    list.replaceChildren(...chosen.map((seat) => item(seat, seats, () => selection.remove([seat]))));
-    total.textContent = seats.total(chosen);
-    holdButton.disabled = chosen.length === 0;
-    clearButton.disabled = chosen.length === 0;
-    if (holdButton.ariaDisabled !== 'true') {
-      holdButton.textContent = chosen.length === 0 ? 'Hold' : `Hold ${countOf(chosen.length, 'seat')}`;
-    }
+    const isEmpty = chosen.length === 0 && !isBusy(holdButton);
+    empty.hidden = !isEmpty;
+    totalLine.hidden = isEmpty;
+    actions.hidden = isEmpty;
+    list.replaceChildren(...chosen.map((seat) => item(seat, places, () => selection.remove([seat]))));
+    total.textContent = places.total(chosen);
+    if (!isBusy(holdButton)) holdButton.textContent = holdText();
   };
-  runsTask(holdButton, 'Holding…', async () => {
-    await hold();
-    holdButton.ariaDisabled = 'false';
-    show();
-  });
+  runsTask(holdButton, 'Holding…', () => hold().finally(() => window.setTimeout(show)), holdText);
   clearButton.addEventListener('click', () => selection.clear());
-  selection.onChange(show);
   show();
+  return show;
 }
 
-function item(seat: number, seats: EventSeats, remove: () => void): HTMLLIElement {
-  const name = seats.name(seat);
+function item(seat: number, places: EventPlaces, remove: () => void): HTMLLIElement {
+  const name = places.name(seat);
   return element(
     'li',
     {},
     element('span', { text: name }),
-    element('span', { class: 'price', text: seats.price(seat) }),
+    element('span', { class: 'price', text: places.price(seat) }),
     button('×', { class: 'button square', attributes: { 'aria-label': `Remove ${name}` } }, remove),
   );
 }

@@ -1,9 +1,11 @@
-import { Listeners, type Stop } from '../client/listeners.js';
-
 /** The seats that somebody is about to hold, in the order chosen. */
 export class Selection {
   readonly #seats = new Set<number>();
-  readonly #changes = new Listeners<void>();
+  readonly #onChange: (changed: readonly number[]) => void;
+
+  constructor(onChange: (changed: readonly number[]) => void) {
+    this.#onChange = onChange;
+  }
 
   get seats(): readonly number[] {
     return [...this.#seats];
@@ -15,20 +17,15 @@ export class Selection {
 
   add(seat: number): void {
     this.#seats.add(seat);
-    this.#changes.tell();
+    this.#onChange([seat]);
   }
 
   remove(seats: readonly number[]): void {
-    for (const seat of seats) this.#seats.delete(seat);
-    this.#changes.tell();
+    const removed = seats.filter((seat) => this.#seats.delete(seat));
+    if (removed.length > 0) this.#onChange(removed);
   }
 
   clear(): void {
-    this.#seats.clear();
-    this.#changes.tell();
-  }
-
-  onChange(listener: () => void): Stop {
-    return this.#changes.add(listener);
+    this.remove(this.seats);
   }
 }

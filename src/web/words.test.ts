@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UsherError } from '../client/usher-error.js';
+import { UsherError } from '../client/client.js';
 import { codeNumbers } from '../protocol/codes.js';
 import { formatMoney } from './money.js';
-import { namesOf, refusalWords, roughTime, seatName, takenWords, timeLeft } from './words.js';
+import { newOrderRef } from './order-ref.js';
+import { groupName, namesOf, refusalWords, roughTime, seatName, takenWords, timeLeft } from './words.js';
 
 const seat = { index: 0, label: '12', row: 'C', section: 'Stalls', category: 'c', accessible: null, x: 0, y: 0 };
 const name = (index: number) => `Row C seat ${index}`;
@@ -12,6 +13,14 @@ test('a seat is named by row and label, and by section where there are several',
   assert.equal(seatName(seat, false), 'Row C seat 12');
   assert.equal(seatName(seat, true), 'Stalls row C seat 12');
   assert.equal(seatName({ ...seat, row: '' }, false), 'Seat 12');
+});
+
+test('seats of one row are named together', () => {
+  const next = { ...seat, index: 1, label: '13' };
+  assert.equal(groupName([seat, next], true), 'Stalls row C seats 12 and 13');
+  assert.equal(groupName([seat, next, { ...next, label: '15' }], false), 'Row C seats 12, 13 and 15');
+  assert.equal(groupName([seat, { ...next, row: 'D' }], true), null);
+  assert.equal(groupName([seat], true), null);
 });
 
 test('seats that someone else took are named, and what became of the others is said', () => {
@@ -41,12 +50,12 @@ test('time that is left is rounded up, so that 0:00 means over', () => {
 test('every code of the protocol is put in words, without its technical message where we have our own', () => {
   for (const code of Object.keys(codeNumbers)) {
     const error = new UsherError(isCode(code) ? code : 'busy', 'technical');
-    for (const action of ['hold', 'extend', 'release', 'confirm'] as const) {
+    for (const action of ['hold', 'holdBest', 'holdArea', 'extend', 'release', 'confirm'] as const) {
       assert.match(refusalWords(action, error), /^[A-Z].*[.l]$/, `${action} ${code}`);
     }
   }
   const expired = new UsherError('hold_ended', 'technical', { reason: 'expired' });
-  assert.equal(refusalWords('confirm', expired), 'The time to confirm is over. The seats are free again.');
+  assert.equal(refusalWords('confirm', expired), 'The time to confirm is over. What was held is free again.');
   assert.match(refusalWords('hold', new UsherError('not_on_sale', '', { retryAfterMs: 3_600_000 })), /in 60 minutes/);
 });
 
@@ -54,6 +63,10 @@ test('money is shown in the minor units of its currency', () => {
   assert.equal(formatMoney(4500, 'EUR', 'en'), '€45.00');
   assert.equal(formatMoney(4500, 'JPY', 'en'), '¥4,500');
   assert.equal(formatMoney(4500, 'KWD', 'en').replace(/\s/, ' '), 'KWD 4.500');
+});
+
+test('an order is named by letters and digits that nobody confuses', () => {
+  assert.match(newOrderRef(), /^WEB-[A-HJ-NP-Z2-9]{8}$/);
 });
 
 function isCode(code: string): code is keyof typeof codeNumbers {

@@ -1,18 +1,34 @@
-import type { SeatState } from '../client/seat-map-model.js';
-import { UsherError } from '../client/usher-error.js';
-import type { Code } from '../protocol/codes.js';
-import type { EndReason } from '../protocol/down.js';
+import { type Code, type EndReason, type SeatState, UsherError } from '../client/client.js';
 import type { HallSeat } from './hall.js';
 
 // What the page says, in plain words. Pure.
 
 export type SeatName = (seat: number) => string;
 
-/** "Stalls centre, row C, seat 12", without the section where there is only one. */
+/** "Stalls centre row C seat 12", without the section where there is only one. */
 export function seatName(seat: HallSeat, hasSections: boolean): string {
-  const row = seat.row === '' ? '' : `row ${seat.row} `;
-  const name = hasSections ? `${seat.section} ${row}seat ${seat.label}` : `${row}seat ${seat.label}`;
-  return name.charAt(0).toUpperCase() + name.slice(1);
+  return capital(`${rowName(seat, hasSections)}seat ${seat.label}`);
+}
+
+/** "Stalls centre row C seats 12, 13 and 14"; null where they are not all of one row. */
+export function groupName(seats: readonly HallSeat[], hasSections: boolean): string | null {
+  const [first] = seats;
+  if (first === undefined || seats.length < 2) return null;
+  if (seats.some(({ section, row }) => section !== first.section || row !== first.row)) return null;
+  return capital(`${rowName(first, hasSections)}seats ${listed(seats.map(({ label }) => label))}`);
+}
+
+function rowName({ section, row }: HallSeat, hasSections: boolean): string {
+  return `${hasSections ? `${section} ` : ''}${row === '' ? '' : `row ${row} `}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "1, 2 and 3" */
+function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
 }
 
 /** A few names; of many, the first and how many more. */
@@ -20,12 +36,11 @@ export function namesOf(seats: readonly number[], name: SeatName): string {
   const namedMax = 4;
   const named = seats.slice(0, namedMax).map(name);
   const more = seats.length - named.length;
-  if (more > 0) return `${named.join(', ')} and ${more} more`;
-  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1) ?? ''}`;
+  return more > 0 ? `${named.join(', ')} and ${more} more` : listed(named);
 }
 
 export function countOf(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+  return `${count.toLocaleString('en')} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 /** "4:05" */
@@ -53,14 +68,19 @@ export const markWords: Readonly<Record<SeatMark, string>> = {
 
 export const accessibleWords = { wheelchair: 'wheelchair place', companion: 'companion seat' } as const;
 
-/** Seats that were selected and are now somebody else's. */
+/** How much of a standing area is left. */
+export function areaCountWords(free: number): string {
+  return free === 0 ? 'none free' : `${free.toLocaleString('en')} free`;
+}
+
+/** Seats that were wanted and are somebody else's. */
 export function takenWords(taken: readonly number[], othersStillSelected: boolean, name: SeatName): string {
   const were = taken.length === 1 ? 'was' : 'were';
   const rest = othersStillSelected ? ' — your other seats are still selected' : '';
   return `${namesOf(taken, name)} ${were} just taken by someone else${rest}.`;
 }
 
-export type Action = 'hold' | 'extend' | 'release' | 'confirm';
+export type Action = 'hold' | 'holdBest' | 'holdArea' | 'extend' | 'release' | 'confirm';
 
 /** Why a command did not succeed. What became of the selection after `seat_taken` is said by `takenWords`. */
 export function refusalWords(action: Action, error: unknown): string {
@@ -70,11 +90,13 @@ export function refusalWords(action: Action, error: unknown): string {
     return `The sale begins in ${roughTime(error.retryAfterMs)}.`;
   }
   if (error.code === 'limit_exceeded' && action === 'extend') return 'This hold cannot be extended again.';
+  if (error.code === 'not_available' && action === 'holdArea') return 'Not so many places are left there.';
   return plainRefusals[error.code] ?? `The server refused: ${error.message}`;
 }
 
 const plainRefusals: Readonly<Partial<Record<Code, string>>> = {
   unknown_hold: 'This hold is not there any more.',
+  not_available: 'There are no such seats left. Fewer of them, another price or seats apart may still be free.',
   limit_exceeded: 'That is more than one person may hold. Release or confirm a hold first.',
   not_on_sale: 'This event is not on sale.',
   forbidden: 'These seats are confirmed by the box office, not on this page.',
@@ -89,9 +111,9 @@ export function holdEndedWords(reason: EndReason | null): string {
 }
 
 const endWords: Readonly<Record<EndReason | 'unknown', string>> = {
-  expired: 'The time to confirm is over. The seats are free again.',
-  revoked: 'The box office has taken the seats back.',
-  released: 'The seats were released.',
-  confirmed: 'The seats are booked.',
+  expired: 'The time to confirm is over. What was held is free again.',
+  revoked: 'The box office has taken it back.',
+  released: 'Released.',
+  confirmed: 'Booked.',
   unknown: 'The hold ended while this page was not connected.',
 };

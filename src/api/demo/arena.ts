@@ -25,7 +25,8 @@ export function arena(): Venue {
   return {
     name: 'Arena',
     size: { width: 2 * centre.x, height: 2 * centre.y },
-    focalPoint: { x: stage.x + stage.width, y: centre.y },
+    // The middle of the floor: nearer to the stage are side views.
+    focalPoint: centre,
     categories: [
       { key: 'floor', name: 'Floor, standing', color: '#0b7a80' },
       { key: 'lower', name: 'Lower tier', color: '#b5305f' },

@@ -23,7 +23,8 @@ export function concertHall(): Venue {
   return {
     name: 'Concert hall',
     size: { width: 2 * middle, height: 850 },
-    focalPoint: { x: middle, y: 250 },
+    // Row G of the stalls: nearer to the stage is the choir, which sees the players' backs.
+    focalPoint: { x: middle, y: 409 },
     categories: [
       { key: 'premium', name: 'Stalls, front', color: '#b5305f' },
       { key: 'standard', name: 'Stalls', color: '#2f6fb0' },

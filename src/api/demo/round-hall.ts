@@ -24,7 +24,8 @@ export function roundHall(): Venue {
   return {
     name: 'Round hall',
     size: { width: 2 * centre.x, height: centre.y + 980 },
-    focalPoint: { x: centre.x, y: centre.y - 270 },
+    // The middle of the arena: nearer to the stage is the choir behind it.
+    focalPoint: centre,
     categories: [
       { key: 'stalls', name: 'Stalls', color: '#b5305f' },
       { key: 'boxes', name: 'Loggia and Grand Tier', color: '#8a56ac' },

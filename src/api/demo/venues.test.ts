@@ -11,14 +11,23 @@ import type { Point } from './track.js';
 import type { Venue } from './venue.js';
 
 const seatPitch = 10;
-const venues: Readonly<Record<string, { make: () => Venue; seats: number; standing: number }>> = {
-  'the concert hall': { make: concertHall, seats: 1744, standing: 0 },
-  'the round hall': { make: roundHall, seats: 5272, standing: 1550 },
-  'the arena': { make: arena, seats: 18_000, standing: 3200 },
-  'the stadium': { make: stadium, seats: 60_000, standing: 0 },
+interface House {
+  readonly make: () => Venue;
+  readonly seats: number;
+  readonly standing: number;
+  /** Where everybody looks. */
+  readonly stage: Point;
+  /** Categories of the seats that are best where none is chosen. */
+  readonly best: string;
+}
+const venues: Readonly<Record<string, House>> = {
+  'the concert hall': { make: concertHall, seats: 1744, standing: 0, stage: { x: 350, y: 250 }, best: 'premium' },
+  'the round hall': { make: roundHall, seats: 5272, standing: 1550, stage: { x: 900, y: 605 }, best: 'stalls' },
+  'the arena': { make: arena, seats: 18_000, standing: 3200, stage: { x: 1080, y: 1160 }, best: 'lower' },
+  'the stadium': { make: stadium, seats: 60_000, standing: 0, stage: stadium().focalPoint, best: 'first' },
 };
 
-for (const [name, { make, seats: seatCount, standing }] of Object.entries(venues)) {
+for (const [name, { make, seats: seatCount, standing, stage, best }] of Object.entries(venues)) {
   describe(name, () => {
     const venue = make();
     const rows = venue.sections.flatMap((section) => section.rows);
@@ -50,9 +59,15 @@ for (const [name, { make, seats: seatCount, standing }] of Object.entries(venues
       for (const { part } of benches.flatMap(partsOf)) {
         for (const [at, seat] of part.entries()) {
           const next = part[at + 1];
-          if (next !== undefined) assert.ok(turnsLeft(seat, next, venue.focalPoint), JSON.stringify([seat, next]));
+          if (next !== undefined) assert.ok(turnsLeft(seat, next, stage), JSON.stringify([seat, next]));
         }
       }
+    });
+
+    test('the seats nearest the focal point are those that people would call the best', () => {
+      const { x, y } = venue.focalPoint;
+      const nearest = seats.toSorted((a, b) => Math.hypot(a.x - x, a.y - y) - Math.hypot(b.x - x, b.y - y));
+      assert.deepEqual(new Set(nearest.slice(0, 20).map(({ category }) => category)), new Set([best]));
     });
 
     test('rows lie behind each other, none crosses another', () => {

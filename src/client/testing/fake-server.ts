@@ -2,7 +2,7 @@ import { must } from '../../lib/must.js';
 import type { Random } from '../../lib/random.js';
 import type { DownFrame } from '../../protocol/down.js';
 import { type UpFrame, upNumbers } from '../../protocol/up.js';
-import { memorySessionStore, type Platform, type Socket } from '../platform.js';
+import { type FetchResponse, memorySessionStore, type Platform, type Socket } from '../platform.js';
 import { promisesSettled, VirtualTime } from '../../lib/testing/virtual-time.js';
 
 type WireFrame = readonly unknown[];
@@ -97,6 +97,12 @@ export class FakeServer {
   readonly sessionRequests: SessionRequest[] = [];
   /** What the sessions resource answers next, where it is not 201. */
   readonly sessionStatuses: number[] = [];
+  /** The `Retry-After` of all answers, in seconds. */
+  retryAfter: string | null = null;
+  /** What `GET` answers, by url; else 404. */
+  readonly pages = new Map<string, { readonly status: number; readonly body: unknown }>();
+  /** The headers of each `GET`. */
+  readonly reads: Readonly<Record<string, string>>[] = [];
   /** What is drawn, as a share of the largest possible number. */
   chance = 0;
   readonly platform: Platform;
@@ -119,16 +125,28 @@ export class FakeServer {
         }
       },
       fetch: (url, request) => {
+        if (request.method === 'GET') return this.#read(url, request.headers);
         this.sessionRequests.push({ url, authorization: request.headers['authorization'] });
         const status = this.sessionStatuses.shift() ?? 201;
         const body = { token: `token-${this.sessionRequests.length}`, holderId: 'holder', expiresInMs: 86_400_000 };
-        return Promise.resolve({ status, headers: { get: () => null }, json: () => Promise.resolve(body) });
+        return Promise.resolve(this.#answer(status, body));
       },
       sessionStore: memorySessionStore(),
       clock: this.time,
       timers: this.time,
       random,
     };
+  }
+
+  #read(url: string, headers: Record<string, string>): Promise<FetchResponse> {
+    this.reads.push(headers);
+    const { status, body } = this.pages.get(url) ?? { status: 404, body: null };
+    return Promise.resolve(this.#answer(status, body));
+  }
+
+  #answer(status: number, body: unknown): FetchResponse {
+    const get = (name: string) => (name === 'retry-after' ? this.retryAfter : null);
+    return { status, headers: { get }, json: () => Promise.resolve(body) };
   }
 
   get socket(): FakeSocket {

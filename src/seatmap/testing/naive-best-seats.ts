@@ -107,7 +107,7 @@ function targetOf(chart: Chart, { near, quantity }: BestSeatsWish): [number, num
   return [seatAt(chart, near).x * quantity, seatAt(chart, near).y * quantity];
 }
 
-/** All windows for the wish, the best first, and before them those that are out by their class. */
+/** All windows for the wish in the order of rules 4 to 7, and whether they are of the class that rule 3 decides on. */
 export function naiveWindows(chart: Chart, wish: BestSeatsWish): { seats: number[]; isOfClass: boolean }[] {
   const windows = windowsOf(chart, wish.quantity, wish.accessible, targetOf(chart, wish), (seat) =>
     mayTake(chart, wish, seat),
