@@ -42,6 +42,16 @@ test('the wire imports nothing of ours', () => {
   assert.deepEqual(faults({ 'src/protocol/up.ts': "import { a } from './codes.js';\n" }), []);
 });
 
+test('the page uses the SDK as everybody gets it, and nothing behind it', () => {
+  const imports = "import { connectUsher } from '../client/client.js';\nimport { must } from '../lib/must.js';\n";
+  assert.deepEqual(faults({ 'src/web/page.ts': imports }), []);
+  assert.deepEqual(faults({ 'src/web/page.ts': "import { a } from '../client/connection.js';\n" }), [
+    'src/web/page.ts:1 web imports only lib and src/client/client.ts: ../client/connection.js',
+  ]);
+  assert.equal(faults({ 'src/web/page.ts': "import type { A } from '../protocol/down.js';\n" }).length, 1);
+  assert.deepEqual(faults({ 'src/web/words.test.ts': "import { a } from '../protocol/codes.js';\n" }), []);
+});
+
 test('nothing imports main.ts, nor what lies outside src', () => {
   assert.deepEqual(
     faults({ 'src/sim/a.ts': "import { a } from '../main.js';\nimport { b } from '../../load/b.js';\n" }).map((fault) =>

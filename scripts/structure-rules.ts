@@ -56,6 +56,9 @@ const homesOfPackages: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['observability', 'admin'],
 };
 
+/** Besides lib/, what a folder may import of ours: the page is made with nothing but the SDK that everybody has. */
+const narrowFolders: Readonly<Record<string, string>> = { web: 'src/client/client.ts' };
+
 const linesMax = 400;
 const drawers = /^(utils?|helpers?|misc|common|shared)$/;
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -137,6 +140,9 @@ function checkFolder({ from, line, specifier, target }: Import): readonly Violat
   if (isForTests(target)) return isForTests(from.path) ? [] : violation('only tests import what is made for tests');
   if (other === own) return [];
   if (leafFolders.has(own)) return violation(`${own} imports nothing of ours`);
+  const entry = narrowFolders[own];
+  if (entry !== undefined && !isForTests(from.path) && other !== 'lib' && target !== entry)
+    return violation(`${own} imports only lib and ${entry}`);
   return folderOrder.indexOf(other) < folderOrder.indexOf(own)
     ? []
     : violation(`${own} imports only from folders above it`);
