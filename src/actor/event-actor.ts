@@ -83,6 +83,7 @@ export class EventActor implements Appender {
   describe(): ActorDescription | null {
     if (this.#decider === null) return null;
     const { ledger } = this.#decider;
+    ledger.view.publishNow();
     return {
       epoch: ledger.epoch,
       seqDecided: ledger.map.seq,

@@ -7,11 +7,23 @@ import { EventScript } from '../journal/testing/event-script.js';
 import { InvariantError } from '../lib/assert.js';
 import type { SeatsHeld } from '../seatmap/change.js';
 import { seatMapDifference } from '../seatmap/same-seat-map.js';
-import { configurationOf, roomyConfigurationOf } from '../seatmap/testing/hall.js';
+import { configurationOf, roomyConfigurationOf, standingConfigurationOf } from '../seatmap/testing/hall.js';
 import type { CommandMail } from './mail.js';
 import { type Recovered, recover } from './recovery.js';
 import { ActorScene } from './testing/actor-scene.js';
-import { block, confirm, eventId, extend, hold, identityOf, poison, release } from './testing/mails.js';
+import {
+  block,
+  blockPlaces,
+  confirm,
+  eventId,
+  extend,
+  hold,
+  holdPlaces,
+  identityOf,
+  poison,
+  release,
+  releasePlaces,
+} from './testing/mails.js';
 import { RecordingView } from './testing/recording-view.js';
 
 function recoverFrom(
@@ -44,15 +56,25 @@ const noSnapshot = (): Promise<null> => Promise.resolve(null);
 
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ what: fc.constant('hold' as const), who: fc.nat(3), seat: fc.nat(11) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ what: fc.constant('holdPlaces' as const), who: fc.nat(3), quantity: fc.nat(3) }),
+  },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('release' as const), nth: fc.nat(50) }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('releasePlace' as const), nth: fc.nat(50) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('confirm' as const), nth: fc.nat(50) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('extend' as const), nth: fc.nat(50) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('block' as const), seat: fc.nat(11) }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('blockPlace' as const) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('pass' as const), ms: fc.nat(1_200) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('crash' as const) }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('rest' as const) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+function releasePlace(n: number, holderId: string, holdId: string): CommandMail {
+  return releasePlaces(n, holderId, holdId, 1);
+}
 
 /** Carries the steps out; gives every command that was sent. */
 async function live(scene: ActorScene, steps: readonly Step[]): Promise<CommandMail[]> {
@@ -71,9 +93,11 @@ async function live(scene: ActorScene, steps: readonly Step[]): Promise<CommandM
       scene.host.restIdle();
       await scene.run();
     } else if (one.what === 'block') await send(block(n, one.seat));
-    else if (one.what === 'hold') {
+    else if (one.what === 'blockPlace') await send(blockPlaces(n, 'box', 1));
+    else if (one.what === 'hold' || one.what === 'holdPlaces') {
       const holderId = `holder-${one.who}`;
-      await send(hold(n, holderId, one.seat));
+      const isOfSeat = one.what === 'hold';
+      await send(isOfSeat ? hold(n, holderId, one.seat) : holdPlaces(n, holderId, 'floor', one.quantity + 1));
       const answer = scene.outbox.answerTo(n);
       if (answer[0] === 4) holds.push({ holderId, holdId: scene.holdIdOf(n) });
     } else {
@@ -81,7 +105,7 @@ async function live(scene: ActorScene, steps: readonly Step[]): Promise<CommandM
         holderId: 'nobody',
         holdId: 'H1-1',
       };
-      const make = { release, confirm, extend }[one.what];
+      const make = { release, confirm, extend, releasePlace }[one.what];
       await send(make(n, holderId, holdId));
     }
   }
@@ -97,7 +121,12 @@ test('[I13] the snapshot and the tail give what replaying the journal from chang
       async (steps, every) => {
         const scene = await ActorScene.awake({
           limits: { snapshotEveryChanges: every, rememberedIdsMax: 6, passivateAfterMs: 500, recoveryGraceMs: 300 },
-          configuration: { holdsPerHolderMax: 12, seatsPerHolderMax: 12, extensionsPerHoldMax: 9 },
+          configuration: standingConfigurationOf({
+            seatsPerHoldMax: 4,
+            holdsPerHolderMax: 12,
+            seatsPerHolderMax: 16,
+            extensionsPerHoldMax: 9,
+          }),
         });
         const sent = await live(scene, steps);
         await scene.run(10);
@@ -117,6 +146,7 @@ test('[I13] the snapshot and the tail give what replaying the journal from chang
           assert.deepEqual(known(recovered), known(replayed), commandId);
         }
         assert.deepEqual((recovered.view as RecordingView).states, (replayed.view as RecordingView).states);
+        assert.deepEqual(recovered.view.areaCounts(), replayed.view.areaCounts());
       },
     ),
     { numRuns: 150 },

@@ -9,15 +9,22 @@ const entriesMin = 32;
  * Keys are 64-bit hashes under a seed of the event's own. Whoever finds an entry compares the change at `seq` with the real
  * ids before it answers, so a collision can never give somebody another's answer.
  *
- * Kept: the newest `idsMax`, each id whose hold still lives, and each confirm for good.
+ * Kept: the newest `idsMax`, each older id whose hold still lives, and each confirm for good. An id that is no longer among
+ * the newest is forgotten, or goes back to the end of the queue while its hold lives:
+ *
+ *     #oldest ─► 16  17  18  …  61  12  62  15  63      12 and 15 have come round: their holds live
+ *                └── newest, all above #agedUntilSeq
  */
 export class RememberedIds {
   /** Slot → entry + 1, 0 for none; linear probing, at most half full. */
   #slots = new Int32Array(entriesMin * 2);
   #entries = new Entries(entriesMin);
-  /** The oldest entry that may be forgotten; entries before it are kept or gone. */
+  /** The entry to look at next; those before it are confirms, or gone. */
   #oldest = 0;
-  #evictable = 0;
+  /** How many are among the newest `idsMax`, confirms apart. */
+  #newest = 0;
+  /** Of the last id that came to be too old for them. */
+  #agedUntilSeq = 0;
 
   constructor(
     readonly seed: number,
@@ -43,7 +50,9 @@ export class RememberedIds {
   ): void {
     this.#hash(holderId, commandId);
     this.#add(this.#high, this.#low, payloadHash, seq, holdSeq, forGood);
-    if (this.#evictable > this.idsMax) this.#forgetOldest(holdLives);
+    if (forGood) return;
+    this.#newest += 1;
+    while (this.#newest > this.idsMax) this.#takeOldest(holdLives);
   }
 
   /** Index for `payloadHashAt` and `seqAt`, or -1. Valid until the next `remember`. */
@@ -81,9 +90,17 @@ export class RememberedIds {
   static decode(seed: number, idsMax: number, bytes: Uint8Array): RememberedIds {
     const ids = new RememberedIds(seed, idsMax);
     ids.#entries = Entries.decode(bytes);
-    ids.#evictable = ids.#entries.forGood.subarray(0, ids.#entries.length).reduce((sum, kept) => sum + 1 - kept, 0);
     ids.#compact();
+    ids.#countNewest();
     return ids;
+  }
+
+  #countNewest(): void {
+    const { seq, forGood, length } = this.#entries;
+    const seqs = seq.subarray(0, length).filter((_, entry) => forGood[entry] === 0);
+    seqs.sort();
+    this.#newest = Math.min(seqs.length, this.idsMax);
+    this.#agedUntilSeq = seqs[seqs.length - this.#newest - 1] ?? 0;
   }
 
   #high = 0;
@@ -119,7 +136,6 @@ export class RememberedIds {
     assert(seq > 0, `Cannot remember a command as its change has no number: seq is ${seq}`);
     if (this.#entries.length === this.#entries.capacity) this.#compact();
     const entry = this.#entries.push(high, low, payloadHash, seq, holdSeq, forGood);
-    if (!forGood) this.#evictable += 1;
     this.#place(entry);
   }
 
@@ -130,24 +146,23 @@ export class RememberedIds {
     this.#slots[slot] = entry + 1;
   }
 
-  /** Drops the oldest that nothing keeps. An id whose hold lives goes back to the end of the queue. */
-  #forgetOldest(holdLives: (holdSeq: number) => boolean): void {
-    for (let looked = 0; looked < 8; looked += 1) {
-      // Read anew each time: putting an id back may have compacted the entries.
-      const e = this.#entries;
-      const entry = this.#oldest;
-      if (entry >= e.length) return;
-      this.#oldest += 1;
-      const seq = e.seq[entry] as number;
-      if (seq === 0 || e.forGood[entry] === 1) continue;
-      const holdSeq = e.holdSeq[entry] as number;
-      const [high, low, hash] = [e.high[entry] as number, e.low[entry] as number, e.payloadHash[entry] as number];
-      e.seq[entry] = 0;
-      e.live -= 1;
-      this.#evictable -= 1;
-      if (holdSeq === 0 || !holdLives(holdSeq)) return;
-      this.#add(high, low, hash, seq, holdSeq, false);
+  /** Of the entries that have come round there are as many in front of one of the newest as holds live for each: few. */
+  #takeOldest(holdLives: (holdSeq: number) => boolean): void {
+    const e = this.#entries;
+    const entry = this.#oldest;
+    this.#oldest += 1;
+    const seq = e.seq[entry] as number;
+    if (seq === 0 || e.forGood[entry] === 1) return;
+    if (seq > this.#agedUntilSeq) {
+      this.#agedUntilSeq = seq;
+      this.#newest -= 1;
     }
+    e.seq[entry] = 0;
+    e.live -= 1;
+    const holdSeq = e.holdSeq[entry] as number;
+    if (holdSeq === 0 || !holdLives(holdSeq)) return;
+    const [high, low, hash] = [e.high[entry] as number, e.low[entry] as number, e.payloadHash[entry] as number];
+    this.#add(high, low, hash, seq, holdSeq, false);
   }
 
   /** Closes the gaps that forgotten ids left, doubles the room where it is still short, and builds the slots anew. */

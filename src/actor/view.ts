@@ -12,6 +12,8 @@ export interface View {
   commit(change: Change, epoch: number, seq: number): void;
   /** All changes of one batch have come. */
   committed(): void;
+  /** Publishes at once what is committed: an operator who has just changed something looks at what has become of it. */
+  publishNow(): void;
   /** The published position. */
   readonly position: Position;
   snapshot(): SnapshotFrame;

@@ -193,6 +193,18 @@ describe('the admin port', () => {
       }
     });
 
+    test('[I9] seats and an area at once are refused: neither is done alone', async () => {
+      const operationsBefore = node.operations.length;
+      for (const named of [{ area: 'floor', quantity: 4 }, { area: null }, { quantity: 4 }]) {
+        await expectProblem(
+          await post('/v1/events/e1/block', { seats: [1, 2], ...named, reason: 'r' }),
+          400,
+          'bad_frame',
+        );
+      }
+      assert.equal(node.operations.length, operationsBefore);
+    });
+
     test('equal requests have equal payload hashes, others have others', async () => {
       const hashOf = async (kind: string, seats: number[], reason: string): Promise<number | undefined> => {
         await post(`/v1/events/e1/${kind}`, { seats, reason });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../config/limits.js';
-import { readRequest } from '../api/problem.js';
+import { fault, readRequest } from '../api/problem.js';
 import { storableText } from '../api/storable.js';
 import { isId } from '../protocol/field.js';
 import { PayloadHash } from '../protocol/payload-hash.js';
@@ -42,6 +42,9 @@ export function readOperatorCommand(kind: OperatorCommand['kind'], commandId: st
 
 /** By what is there, so that a fault is told of the shape that was meant. */
 function readOperation(body: unknown): z.output<typeof placesSchema> | z.output<typeof seatsSchema> {
-  const namesArea = typeof body === 'object' && body !== null && 'area' in body;
-  return namesArea ? readRequest(placesSchema, body) : readRequest(seatsSchema, body);
+  const names = (key: string): boolean => typeof body === 'object' && body !== null && key in body;
+  const namesPlaces = names('area') || names('quantity');
+  // Else one of the two would be done, and the operator told that all is well.
+  if (namesPlaces && names('seats')) throw fault('body', 'expected seats, or an area with quantity, not both');
+  return namesPlaces ? readRequest(placesSchema, body) : readRequest(seatsSchema, body);
 }

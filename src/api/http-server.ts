@@ -2,6 +2,7 @@ import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } f
 import { limits } from '../config/limits.js';
 import { RpcFailed } from '../lib/rpc.js';
 import type { Log } from '../observability/log.js';
+import { answerClientError } from './client-error.js';
 import { Problem, type ProblemCode } from './problem.js';
 
 export interface HttpServerOptions {
@@ -29,8 +30,10 @@ export function createHttpServer({ log, trustedProxies }: HttpServerOptions): Fa
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => answerError(error, request.method, request.url, reply),
+    clientErrorHandler: answerClientError,
   });
   server.removeContentTypeParser('text/plain');
+  takeEmptyBodies(server);
   server.setErrorHandler((error, request, reply) => answerError(error, request.method, request.url, reply));
   server.setNotFoundHandler((request, reply) => {
     const [path] = request.url.split('?');
@@ -40,6 +43,15 @@ export function createHttpServer({ log, trustedProxies }: HttpServerOptions): Fa
     );
   });
   return server;
+}
+
+/** Many programs say that their body is JSON where they send none, with a DELETE above all. */
+function takeEmptyBodies(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, parsed) => {
+    if (body === '') parsed(null);
+    else void parse(request, body, parsed);
+  });
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): void {

@@ -150,6 +150,13 @@ describe('openEvent', () => {
     assert.deepEqual(rest.areas, [{ area: 'floor', capacity: 500, category: 1 }]);
   });
 
+  test('a chart that no event can be made of is refused, not stored', () => {
+    const sections = Array.from({ length: 65_537 }, (_, section) => `section ${section}`);
+    const layout = chart.layout === null ? null : { ...chart.layout, sections };
+    assert.ok(layout !== null);
+    assert.throws(() => openEvent(readEventRequest(body), { ...chart, layout }), /chartId: the chart cannot be sold/);
+  });
+
   test('prices must name every category used, and none that the chart has not', () => {
     const opened = (prices: object) => () => openEvent(readEventRequest({ ...body, prices }), chart);
     assert.throws(opened({ a: 1 }), /prices: the price of a category that the chart uses is missing: b/);

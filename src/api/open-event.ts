@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { protocolLimits } from '../protocol/limits.js';
 import { eventDefaults, type EventConfiguration } from '../seatmap/configuration.js';
+import { configurationFault } from '../seatmap/configuration-fault.js';
 import type { SeatLayout } from '../seatmap/layout.js';
 import { defaultOrganiserId } from '../store/catalogue.js';
 import { fault, readRequest } from './problem.js';
@@ -91,7 +92,7 @@ export function openEvent(request: EventRequest, chart: ChartInUse): EventConfig
 
   const categories = chart.categories.filter((category) => prices.has(category));
   const numberOf = new Map(categories.map((category, number) => [category, number]));
-  return {
+  const configuration: EventConfiguration = {
     chartId: chart.chartId,
     chartVersion: chart.chartVersion,
     seatCount: chart.seatCount,
@@ -114,4 +115,8 @@ export function openEvent(request: EventRequest, chart: ChartInUse): EventConfig
     extensionsPerHoldMax: request.limits.extensionsPerHold,
     confirmBy: request.confirmBy,
   };
+  // What each request and each chart may say is bounded where it is read; this is about what they come to together.
+  const why = configurationFault(configuration);
+  if (why !== null) throw fault('chartId', `the chart cannot be sold on these terms: ${why}`);
+  return configuration;
 }

@@ -49,8 +49,9 @@ export const limits = {
   coalesceMinMs: 20,
   coalesceMaxMs: 1000,
 
-  /** Seats of one chart, and the size of the chart as JSON. */
+  /** Seats and general-admission areas of one chart, and the size of the chart as JSON. */
   seatsPerChartMax: 200_000,
+  areasPerChartMax: 500,
   chartBytesMax: 64 * 1024 * 1024,
   /** Seats of one block or unblock. */
   seatsPerOperationMax: 20_000,
@@ -84,8 +85,10 @@ export function assertLimits(given: Limits = limits): void {
   holds(given.dueScanMs <= 1000, 'a hold of a sleeping event may not end more than 1 s late');
   holds(given.dueScanMs < given.passivateAfterMs, 'an event woken for its deadline may not fall asleep before it');
   holds(given.coalesceMinMs <= given.coalesceMaxMs && given.coalesceMaxMs <= 1000, 'a delta leaves within 1 s');
-  // Two bits a seat in base64, twice: the snapshot that resyncs a slow reader fits behind the one that it is reading.
-  holds((given.seatsPerChartMax / 4) * (4 / 3) * 2 < given.sendQueueBytesMax, 'a send queue has room for a snapshot');
+  // Two bits a seat in base64, and an id of 64 characters with its four counts for each area; all of it twice: the snapshot
+  // that resyncs a slow reader fits behind the one that it is reading.
+  const snapshotBytes = (given.seatsPerChartMax / 4) * (4 / 3) + given.areasPerChartMax * 100;
+  holds(snapshotBytes * 2 < given.sendQueueBytesMax, 'a send queue has room for two snapshots');
   holds(given.seatsPerOperationMax * 8 < given.bodyBytesMax, 'the largest block can be sent');
   // A seat is about 100 bytes of JSON.
   holds(given.seatsPerChartMax * 100 <= given.chartBytesMax, 'the largest chart can be sent');

@@ -229,7 +229,7 @@ export const options = {
     flag: 'sessions-per-address',
     value: wholeNumber(1, 1_000_000, '<number>'),
     default: 60,
-    prose: 'New sessions of one address in a minute.',
+    prose: 'New sessions of one address in a minute, on each port.',
     group: 'Rate limits',
   }),
 };

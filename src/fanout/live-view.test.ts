@@ -49,6 +49,17 @@ test('changes gather for a while and leave as one delta, each seat once', () => 
   assert.equal(published.length, 1, 'nothing new, nothing sent');
 });
 
+test('who asks for it gets everything published at once, and watchers get it then, once', () => {
+  const { view, time, published } = new Scene();
+  view.commit(held(0), 1, 2);
+  view.committed();
+  view.publishNow();
+  assert.deepEqual(published, [[3, 'e', 1, 1, 2, [0, 1], []]]);
+  assert.equal(view.counts().held, 1);
+  time.advance(10_000);
+  assert.equal(published.length, 1);
+});
+
 test('a change waits from its own commit on, not longer the more follow', () => {
   const { view, time, published } = new Scene();
   for (let n = 2; n <= 101; n += 1) {

@@ -33,13 +33,16 @@ class LiveView extends EventView implements View {
 
   committed(): void {
     if (this.#timer !== null) return;
-    this.#timer = this.timers.after(coalesceDelayMs(this.stage.watchersOf(this.eventId)), () => {
-      this.#timer = null;
-      const delta = this.publish();
-      if (delta === null || this.stage.watchersOf(this.eventId) === 0) return;
-      // Where most of a large hall changed at once, the whole map is shorter than the list of what changed.
-      this.stage.publish(this.eventId, delta[5].length > deltaSeatsMax * 2 ? this.snapshot() : delta);
-    });
+    this.#timer = this.timers.after(coalesceDelayMs(this.stage.watchersOf(this.eventId)), () => this.publishNow());
+  }
+
+  publishNow(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    const delta = this.publish();
+    if (delta === null || this.stage.watchersOf(this.eventId) === 0) return;
+    // Where most of a large hall changed at once, the whole map is shorter than the list of what changed.
+    this.stage.publish(this.eventId, delta[5].length > deltaSeatsMax * 2 ? this.snapshot() : delta);
   }
 
   close(): void {

@@ -33,9 +33,9 @@ export class Request {
     return values.join(',');
   }
 
-  /** What stands in the address where the route has `:name`. */
+  /** What stands in the address where the route has `:name`, decoded: `%2D` is a hyphen (RFC 3986, 2.3). */
   parameter(index: number): string {
-    return must(this.#alive().getParameter(index), 'a parameter of the route');
+    return decoded(must(this.#alive().getParameter(index), 'a parameter of the route'));
   }
 
   get method(): string {
@@ -54,5 +54,15 @@ export class Request {
   #alive(): NativeRequest {
     assert(this.#native !== null, 'Cannot read a request as its handler has returned');
     return this.#native;
+  }
+}
+
+/** What cannot be decoded stays as it is: it names nothing. */
+function decoded(part: string): string {
+  if (!part.includes('%')) return part;
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }

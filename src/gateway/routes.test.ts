@@ -133,8 +133,19 @@ describe('GET /v1/events/{eventId}/seats', () => {
     const { correlation } = await server.shards.snapshots.take();
     server.snapshot(correlation, [5, 0, '404 unknown_event', 'Cannot read seats as there is no such event', {}]);
     assertProblem(await answer, 404, 'unknown_event');
-    assertProblem(await call('GET', '/v1/events/no%20id/seats'), 404, 'unknown_event');
+    for (const id of ['no%20id', '%zz', '%', '%ff', 'event-1%00', 'event-1%2f']) {
+      assertProblem(await call('GET', `/v1/events/${id}/seats`), 404, 'unknown_event');
+    }
     assert.equal(server.shards.snapshots.size, 0);
+  });
+
+  test('an address is the same with characters of its ids encoded', async () => {
+    server = new TestGateway();
+    const answer = call('GET', '/v1/events/%65vent%2D1/seats');
+    const { correlation, eventId } = await server.shards.snapshots.take();
+    assert.equal(eventId, 'event-1');
+    server.snapshot(correlation, snapshot);
+    assert.equal((await answer).status, 200);
   });
 
   test('that gets no answer, or whose shard is gone, is 503 with Retry-After', async () => {

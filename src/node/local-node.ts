@@ -76,7 +76,7 @@ export class LocalNode implements NodePort {
     if (head === null) return null;
     const awake = await this.parts.shards.describe(eventId);
     if (awake === null) return null;
-    const { epoch, seqCommitted: seq, counts, areas } = awake;
+    const { epoch, seqPublished: seq, counts, areas } = awake;
     return { eventId, owner: this.parts.nodeId, epoch, seq, counts, areas };
   }
 

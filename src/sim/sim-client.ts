@@ -1,5 +1,6 @@
-import type { DownFrame, HoldBody } from '../protocol/down.js';
+import type { ConfirmBody, DownFrame, HoldBody } from '../protocol/down.js';
 import { wireCode } from '../protocol/codes.js';
+import type { AreaPlaces } from '../seatmap/area-places.js';
 import type { Command, Identity } from '../seatmap/command.js';
 import { writeMail } from '../shard/requests.js';
 import { type History, type Operation, record } from './history.js';
@@ -19,7 +20,7 @@ interface Attempt {
 
 /**
  * A buyer who is not always sensible: holds, extends, releases and confirms, sometimes what is not theirs or has ended,
- * sends a command again under its id when the outcome is unknown, and now and then when it is not.
+ * sends a command again under its id when the outcome is unknown, and now and then when it is not. Sometimes an operator.
  */
 export class SimClient implements Receiver {
   readonly watcher = new Watcher();
@@ -31,6 +32,7 @@ export class SimClient implements Receiver {
   #connection = 0;
   /** Holds that this client was told of; some have ended. */
   readonly #holds: HoldBody[] = [];
+  readonly #bookings: string[] = [];
   readonly #settledOperations: Operation[] = [];
 
   constructor(
@@ -85,6 +87,7 @@ export class SimClient implements Receiver {
       this.#holds.push(frame[3] as HoldBody);
       return;
     }
+    if (frame[0] === 4 && command.kind === 'confirm') this.#bookings.push((frame[3] as ConfirmBody).bookingId);
     const ended =
       frame[0] === 5 ||
       command.kind === 'confirm' ||
@@ -206,6 +209,7 @@ export class SimClient implements Receiver {
       commandId: `command-${this.#lastCommand}`,
       payloadHash: this.#lastCommand,
     };
+    if (this.random.chance(0.08)) return this.#asOperator(identity);
     const hold = this.#holds[this.random.below(this.#holds.length + 1)];
     if (hold === undefined || this.random.chance(0.4)) return this.#hold(identity);
     const { holdId } = hold;
@@ -225,7 +229,7 @@ export class SimClient implements Receiver {
     }
   }
 
-  /** Seats by number, the best ones, or places of the area. */
+  /** Seats by number, the best ones, or places of an area. */
   #hold(identity: Identity): Command {
     const { random } = this;
     switch (random.below(4)) {
@@ -236,7 +240,7 @@ export class SimClient implements Receiver {
         return { kind: 'holdBest', identity, wish };
       }
       case 1:
-        return { kind: 'holdArea', identity, places: { area: 'floor', quantity: 1 + random.below(4) } };
+        return { kind: 'holdArea', identity, places: this.#places(4) };
       default:
         return { kind: 'hold', identity, seats: this.#seats() };
     }
@@ -247,6 +251,32 @@ export class SimClient implements Receiver {
     if (area === undefined && this.random.chance(0.95))
       return { kind: 'release', identity, holdId, seats: seats.slice(0, 1), quantity: null };
     return { kind: 'release', identity, holdId, seats: null, quantity: 1 + this.random.below(2) };
+  }
+
+  /** Blocks and unblocks as often; revokes and cancels what may have ended. */
+  #asOperator(identity: Identity): Command {
+    const { random } = this;
+    const reason = 'why';
+    switch (random.below(4)) {
+      case 0: {
+        const { holdId } = this.#holds[random.below(this.#holds.length + 1)] ?? { holdId: 'H1-1' };
+        return { kind: 'revoke', identity, holdId, reason };
+      }
+      case 1: {
+        const bookingId = this.#bookings[random.below(this.#bookings.length + 1)] ?? 'B1-1';
+        return { kind: 'cancel', identity, bookingId, reason };
+      }
+      default: {
+        const kind = random.chance(0.5) ? 'block' : 'unblock';
+        const places = random.chance(0.5) ? this.#places(3) : null;
+        const seats = places === null ? [random.below(this.seatCount)] : [];
+        return { kind, identity, seats, places, reason };
+      }
+    }
+  }
+
+  #places(most: number): AreaPlaces {
+    return { area: this.random.chance(0.8) ? 'floor' : 'box', quantity: 1 + this.random.below(most) };
   }
 
   #seats(): number[] {

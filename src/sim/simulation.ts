@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { MemoryJournalStore } from '../journal/memory-store.js';
+import { verifyJournal } from '../journal/verify.js';
 import { must } from '../lib/must.js';
 import type { EventConfiguration } from '../seatmap/configuration.js';
 import { checkHistory, replayAll } from './checker.js';
@@ -40,7 +41,10 @@ const configuration: EventConfiguration = {
     [0, 12],
     [1, 12],
   ],
-  areas: [{ area: 'floor', capacity: 10, category: 0 }],
+  areas: [
+    { area: 'floor', capacity: 10, category: 0 },
+    { area: 'box', capacity: 3, category: 1 },
+  ],
   layout: null,
   onSaleAtMs: null,
   closesAtMs: null,
@@ -91,6 +95,9 @@ export async function simulate(seed: number, operations: number): Promise<Simula
 
   const { entries, map } = await replayAll(store, eventId);
   checkHistory(history, entries);
+  for await (const { problems } of verifyJournal(store, eventId)) {
+    assert.deepEqual(problems, [], '[I13] the booking tables are not what the journal makes of them');
+  }
   for (const client of clients) {
     assert.deepEqual(
       client.watcher.states,

@@ -44,6 +44,19 @@ export function block(n: Correlation, ...seats: number[]): CommandMail {
   return commandMail(n, { kind: 'block', identity: identityOf('operator', n), seats, places: null, reason: 'broken' });
 }
 
+export function holdPlaces(n: Correlation, holderId: string, area: string, quantity: number): CommandMail {
+  return commandMail(n, { kind: 'holdArea', identity: identityOf(holderId, n), places: { area, quantity } });
+}
+
+export function releasePlaces(n: Correlation, holderId: string, holdId: string, quantity: number): CommandMail {
+  return commandMail(n, { kind: 'release', identity: identityOf(holderId, n), holdId, seats: null, quantity });
+}
+
+export function blockPlaces(n: Correlation, area: string, quantity: number): CommandMail {
+  const places = { area, quantity };
+  return commandMail(n, { kind: 'block', identity: identityOf('operator', n), seats: [], places, reason: 'broken' });
+}
+
 /** A command that no actor can decide: what a broken invariant looks like from outside. */
 export function poison(n: Correlation, holderId = 'mallory'): CommandMail {
   const command = { kind: 'nonsense', identity: identityOf(holderId, n) } as unknown as Command;

@@ -1,6 +1,8 @@
+import { must } from '../../lib/must.js';
 import type { AreaCounts, DeltaFrame, SnapshotFrame } from '../../protocol/down.js';
 import type { Position } from '../../protocol/up.js';
 import type { Change } from '../../seatmap/change.js';
+import { touchedPlaces } from '../../seatmap/touched-places.js';
 import { eachTouchedSeat } from '../../seatmap/touched-seats.js';
 import type { SeatCounts, View } from '../view.js';
 
@@ -9,16 +11,19 @@ export class RecordingView implements View {
   /** `recall 3`, `recovered`, `commit 4`, `committed`, `close` */
   readonly told: string[] = [];
   readonly states: Uint8Array;
+  /** `free, held, booked, blocked` by area. */
+  readonly #areas: Map<string, [number, number, number, number]>;
   #epoch = 0;
 
   constructor(
     private readonly eventId: string,
     states: Uint8Array,
-    private readonly areas: readonly AreaCounts[],
+    areas: readonly AreaCounts[],
     private seq: number,
     readonly windowFromSeq: number,
   ) {
     this.states = states.slice();
+    this.#areas = new Map(areas.map(([area, ...counts]) => [area, [...counts]]));
   }
 
   recall(_: Change, epoch: number, seq: number): void {
@@ -36,6 +41,13 @@ export class RecordingView implements View {
     eachTouchedSeat(change, (seat, state) => {
       this.states[seat] = state;
     });
+    const touched = touchedPlaces(change);
+    if (touched !== null) {
+      const { places, from, to } = touched;
+      const counts = must(this.#areas.get(places.area), 'an area');
+      counts[from] -= places.quantity;
+      counts[to] += places.quantity;
+    }
     this.told.push(`commit ${seq}`);
   }
 
@@ -43,12 +55,16 @@ export class RecordingView implements View {
     this.told.push('committed');
   }
 
+  publishNow(): void {
+    this.told.push('publishNow');
+  }
+
   get position(): Position {
     return [this.#epoch, this.seq];
   }
 
   snapshot(): SnapshotFrame {
-    return [2, this.eventId, this.position, this.states.length, this.states.slice(), []];
+    return [2, this.eventId, this.position, this.states.length, this.states.slice(), this.areaCounts()];
   }
 
   counts(): SeatCounts {
@@ -59,7 +75,7 @@ export class RecordingView implements View {
   }
 
   areaCounts(): readonly AreaCounts[] {
-    return this.areas;
+    return Array.from(this.#areas, ([area, counts]) => [area, ...counts]);
   }
 
   resume(): DeltaFrame | null {

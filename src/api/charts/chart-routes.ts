@@ -41,6 +41,7 @@ export function addChartRoutes(server: FastifyInstance, options: ChartRoutesOpti
 
   void server.register((scope, _options, done) => {
     // The body is left where it is: the chart is read from it while it arrives.
+    scope.removeContentTypeParser('application/json');
     scope.addContentTypeParser('application/json', (_request, _payload, parsed) => parsed(null));
     scope.post('/v1/charts', { onRequest: requireAdmin }, async (request, reply) => {
       const upload = new Upload(request, limits.chartBytesMax);

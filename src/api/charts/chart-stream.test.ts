@@ -114,6 +114,17 @@ describe('a chart read while it arrives', () => {
       '{"format":"usher","chart":{"sections":{"0":{"rows":[{"seats":[1]}]}}}}',
       /seats\[0\]: /,
     ],
+    [
+      'two formats',
+      `{"format":"pretix","chart":${JSON.stringify(smallChart())},"format":"usher"}`,
+      /format: given twice/,
+    ],
+    ['one format twice', '{"format":"usher","format":"usher","chart":{}}', /format: given twice/],
+    [
+      'two charts',
+      `{"format":"usher","chart":{"name":1},"chart":${JSON.stringify(smallChart())}}`,
+      /chart: given twice/,
+    ],
     ['a key that is too long', `{"${'k'.repeat(300)}":1}`, /a key is longer/],
     ['a text that is too long', `{"format":"usher","chart":{"name":"${'x'.repeat(2 ** 20 + 1)}"}}`, /a text is longer/],
     ['a number that is too long', `{"format":"usher","chart":{"size":${'1'.repeat(2000)}}}`, /body: not JSON/],

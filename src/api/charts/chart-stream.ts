@@ -67,6 +67,8 @@ export class ChartStream {
   #offset = 0;
   #text: string | null = null;
   #chart: unknown;
+  /** What was read of a request: `format`, `chart`. */
+  readonly #said = new Set<unknown>();
   /** What was thrown by us, not by the parser. */
   #broken: unknown = null;
 
@@ -183,6 +185,9 @@ export class ChartStream {
   #onValue({ value, key, parent, stack }: ParsedElementInfo): void {
     const level = stack.length - this.#outside;
     if (level === 0) {
+      // JSON leaves open which one counts. Here the first has been read by the time the second comes.
+      if (this.#said.has(key)) throw fault(String(key), 'given twice');
+      this.#said.add(key);
       if (this.#outside === 1 && key === 'format') this.#onFormat(value);
       else this.#chart = value;
       return;

@@ -42,7 +42,7 @@ const chartSchema = z.object({
   focalPoint: z.object({ x: coordinate, y: coordinate }).optional(),
   categories: z.array(z.object({ key, name, color })).min(1).max(100),
   sections: z.array(z.custom<ChartSection>()).default([]),
-  areas: z.array(areaSchema).max(1000).default([]),
+  areas: z.array(areaSchema).max(limits.areasPerChartMax).default([]),
   /** Any JSON; what our page draws of it is in drawing.ts. */
   drawing: z
     .unknown()

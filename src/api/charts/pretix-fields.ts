@@ -34,7 +34,8 @@ export const planSchema = z.object({
   name: text,
   size: z.object({ width: length, height: length }),
   categories: z
-    .array(z.object({ name: text, color: z.unknown().optional() }))
+    // Loose: what nobody knows is told.
+    .array(z.looseObject({ name: text, color: z.unknown().optional() }))
     .min(1)
     .max(100),
   zones: z.array(z.custom<Zone>()),
@@ -56,10 +57,12 @@ export interface Zone {
 /** Every field that the page knows, used by us or not: others are told. */
 export const knownFields = {
   plan: new Set(['name', 'size', 'categories', 'zones']),
+  size: new Set(['width', 'height']),
   category: new Set(['name', 'color']),
   zone: new Set(['name', 'zone_id', 'uuid', 'position', 'rows', 'areas']),
   row: new Set(['row_number', 'row_label', 'seat_label', 'uuid', 'row_number_position', 'position', 'seats']),
   seat: new Set(['seat_guid', 'seat_number', 'uuid', 'start_direction', 'radius', 'position', 'category']),
+  position: new Set(['x', 'y']),
   area: new Set([
     'shape',
     'color',

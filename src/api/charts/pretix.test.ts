@@ -128,6 +128,16 @@ describe('a pretix plan becomes a chart', () => {
     );
   });
 
+  test('a name that can be a key is its own key, even where one before it becomes the same by being changed', () => {
+    const plan = changed(({ plan: { categories } }) => {
+      categories.unshift({ name: 'Rear ' });
+    });
+    assert.deepEqual(
+      read(plan).chart.categories.map(({ key }) => key),
+      ['Rear-2', 'Front', 'Rear'],
+    );
+  });
+
   test('zones of one id have keys of their own', () => {
     const plan = smallTheatre();
     const [first] = smallTheatre().zones;
@@ -207,14 +217,20 @@ describe('what is odd about a pretix plan is told once, with where it was first 
         Object.assign(seat, { tag: 'x' });
         Object.assign(row.seats[2] ?? {}, { tag: 'y', other: null });
         Object.assign(zone.areas?.[0] ?? {}, { border_width: 1 });
+        Object.assign(plan['size'] as object, { depth: 9 });
+        Object.assign(seat['position'] as object, { z: 1 });
+        Object.assign(plan.categories[1] ?? {}, { price: 12 });
       }),
       [
+        'chart.zones[0].rows[0].seats[0].position.z: unknown field, left out',
         'chart.zones[0].rows[0].seats[0].tag: unknown field, left out (2 times)',
         'chart.zones[0].rows[0].seats[2].other: unknown field, left out',
         'chart.zones[0].rows[0].seats_spacing: unknown field, left out',
         'chart.zones[0].displayed: unknown field, left out',
         'chart.zones[0].areas[0].border_width: unknown field, left out',
+        'chart.size.depth: unknown field, left out',
         'chart.version: unknown field, left out',
+        'chart.categories[1].price: unknown field, left out',
       ],
     ],
     [
@@ -247,6 +263,17 @@ describe('what is odd about a pretix plan is told once, with where it was first 
       'categories of one name',
       changed(({ plan }) => plan.categories.push({ name: 'Front', color: 'red' })),
       ['chart.categories[2].name: used twice: the first one counts'],
+    ],
+    [
+      'categories whose name cannot be their key',
+      changed(({ plan }) =>
+        plan.categories.push({ name: ' Box' }, { name: 'Gallery\n' }, { name: 'Box' }, { name: '' }),
+      ),
+      [
+        'chart.categories[2].name: cannot be a key as it is: prices name it "Box-2"',
+        'chart.categories[3].name: cannot be a key as it is: prices name it "Gallery"',
+        'chart.categories[5].name: cannot be a key as it is: prices name it "Category 6"',
+      ],
     ],
     [
       'seats outside the size',

@@ -94,7 +94,15 @@ export class PretixReading implements ChartReading<CheckedChart> {
   chart(given: unknown): CheckedChart {
     const plan = readPiece(planSchema, given, () => 'chart');
     this.#tellUnknown(given, 'plan', () => 'chart');
-    const { categories, keyOf, repeated } = readCategories(plan.categories);
+    for (const [at, category] of plan.categories.entries()) {
+      this.#tellUnknown(category, 'category', () => `chart.categories[${at}]`);
+    }
+    const { categories, keyOf, renamed, repeated } = readCategories(plan.categories);
+    for (const [at, key] of renamed) {
+      this.#warnings.add(
+        `chart.categories[${at}].name: cannot be a key as it is: prices name it ${JSON.stringify(key)}`,
+      );
+    }
     for (const at of repeated) this.#tell(`chart.categories[${at}].name`, 'used twice: the first one counts');
 
     let seatCount = 0;
@@ -137,10 +145,13 @@ export class PretixReading implements ChartReading<CheckedChart> {
 
   #tellUnknown(given: unknown, kind: keyof typeof knownFields, path: () => string): void {
     if (typeof given !== 'object' || given === null) return;
-    for (const field of Object.keys(given)) {
-      if (knownFields[kind].has(field)) continue;
-      const shown = storableName(field, keyLengthMax);
-      this.#tell(`${path()}.${shown}`, 'unknown field, left out', `${kind}.${shown}`);
+    for (const [field, value] of Object.entries(given)) {
+      if (!knownFields[kind].has(field)) {
+        const shown = storableName(field, keyLengthMax);
+        this.#tell(`${path()}.${shown}`, 'unknown field, left out', `${kind}.${shown}`);
+      } else if (field === 'position' || field === 'size') {
+        this.#tellUnknown(value, field, () => `${path()}.${field}`);
+      }
     }
   }
 

@@ -76,7 +76,8 @@ export const demoEvents: readonly DemoEvent[] = [
 ];
 
 const dayMs = 24 * 3600 * 1000;
-const hourMs = 3600 * 1000;
+/** Half past seven, in UTC. */
+const eveningMs = 19.5 * 3600 * 1000;
 
 /**
  * Creates the demo venues and an event in each, on sale at once, where they are missing. Safe when several processes do so.
@@ -98,7 +99,7 @@ async function createDemoEvent(demo: DemoEvent, catalogue: Catalogue, nowMs: num
     ? usedBy(made, checked.chart)
     : usedBy(must(await catalogue.chart(chartId), 'the chart that was there'));
 
-  const startsAt = Math.ceil((nowMs + demo.startsInDays * dayMs) / hourMs) * hourMs;
+  const startsAt = Math.floor(nowMs / dayMs + demo.startsInDays) * dayMs + eveningMs;
   const request = readEventRequest({ name, startsAt, chartId, currency, prices, ...(limits && { limits }) });
   const configuration = openEvent(request, chart);
   await catalogue.insertEvent({ eventId, name, startsAtMs: startsAt, configuration }, null);
