@@ -7,6 +7,7 @@ import type { Gate } from './gate.js';
 import type { Ground } from './ground.js';
 import type { Ledger } from './ledger.js';
 import type { CommandMail, Mail } from './mail.js';
+import { Offers } from './offers.js';
 
 /**
  * Decides mails, one at a time, on what the ledger knows. Changes go into the ledger; what is to be said of them, and of
@@ -14,6 +15,7 @@ import type { CommandMail, Mail } from './mail.js';
  */
 export class Decider {
   #deciding: Mail | null = null;
+  readonly #offers: Offers;
 
   constructor(
     readonly ledger: Ledger,
@@ -21,7 +23,9 @@ export class Decider {
     private readonly ground: Pick<Ground, 'limits' | 'counters'>,
     /** The ledger has something to seal. */
     private readonly onRecorded: () => void,
-  ) {}
+  ) {
+    this.#offers = new Offers(ground.limits);
+  }
 
   /** The mail that is out of the mailbox and not yet in the gate: where something throws, it is the one that has no answer. */
   get deciding(): Mail | null {
@@ -77,8 +81,10 @@ export class Decider {
       case 'already':
         this.#repeat(mail, decision.seq);
         return;
-      case 'rejected':
-        this.gate.hold({ kind: 'rejected', seqDecided: map.seq, mail, rejection: decision.rejection });
+      case 'rejected': {
+        const rejection = this.#offers.complete(map, mail.command, decision.rejection, nowMs);
+        this.gate.hold({ kind: 'rejected', seqDecided: map.seq, mail, rejection });
+      }
     }
   }
 

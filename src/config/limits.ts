@@ -21,6 +21,9 @@ export const limits = {
   repeatsMax: 256,
   /** Holds of one event ended by time in one turn; the rest follow in the next. */
   expiriesPerTurnMax: 1000,
+  /** Refused holds of one event that get alternatives: an offer costs some 10 µs, a refusal alone a hundredth of that. */
+  offersPerSecond: 4000,
+  offersAtOnceMax: 500,
   /** A snapshot shortens recovery; cut after this many changes: a quarter of a second of replay. */
   snapshotEveryChanges: 250_000,
   /** Changes that a returning client can catch up by deltas; behind them it gets a snapshot. */

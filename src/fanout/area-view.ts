@@ -40,6 +40,7 @@ export class AreaView {
   }
 
   commit(change: Change, seq: number): void {
+    if (this.#areas.length === 0) return;
     const touched = touchedPlaces(change);
     if (touched === null) return;
     const { places, from, to } = touched;

@@ -1,8 +1,7 @@
 import { InvariantError } from '../lib/assert.js';
-import { alternativesToBest } from './alternatives.js';
 import { bestSeats } from './best-seats.js';
 import type { Decision, HoldBestCommand, Rejection } from './command.js';
-import { holdLimitReached, noLongerOnSale, notOnSaleYet, unknownSeats, withAlternatives } from './refusals.js';
+import { holdLimitReached, noLongerOnSale, notOnSaleYet, unknownSeats } from './refusals.js';
 import type { SeatMap } from './seat-map.js';
 
 /** Hold whichever seats are best: the rules of a hold in their order, then the choice. */
@@ -15,9 +14,7 @@ export function decideHoldBest(map: SeatMap, command: HoldBestCommand, nowMs: nu
     holdLimitReached(map, 'hold the best seats', identity.holderId, wish.quantity);
   if (rejection !== null) return { kind: 'rejected', rejection };
   const seats = bestSeats(map, wish);
-  if (seats === null) {
-    return { kind: 'rejected', rejection: withAlternatives(noneLeft(wish.quantity), alternativesToBest(map, wish)) };
-  }
+  if (seats === null) return { kind: 'rejected', rejection: noneLeft(wish.quantity) };
   if (seats.length !== wish.quantity) {
     throw new InvariantError(
       `Cannot hold the best seats as others were chosen than asked for: seats is ${seats.join()}`,

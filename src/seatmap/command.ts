@@ -118,7 +118,7 @@ export interface Rejection {
   /** "Cannot hold seats as the event is not on sale: eventId is X" */
   readonly message: string;
   readonly seats?: readonly number[];
-  /** What could be held instead, the nearest first. */
+  /** What could be held instead, the nearest first: `withOffer` adds it. */
   readonly alternatives?: readonly (readonly number[])[];
   readonly reason?: EndReason;
   readonly retryAfterMs?: number;

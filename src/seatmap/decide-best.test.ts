@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alternativesTo, alternativesToBest } from './alternatives.js';
 import { bestSeats } from './best-seats.js';
-import type { BestSeatsWish } from './command.js';
+import type { BestSeatsWish, Command } from './command.js';
+import { withOffer } from './offer.js';
 import { configurationOf, Hall, identityOf, openedAtMs } from './testing/hall.js';
 import { layoutOf } from './testing/layout.js';
 
@@ -58,23 +59,29 @@ test('422 not_on_sale comes before 413 limit_exceeded, that before 409 not_avail
 test('[I9] a refused hold offers other seats; where there are none, the key is left out', () => {
   const hall = new Hall(configurationOf({ layout: layoutOf(12), seatsPerHolderMax: 12, holdsPerHolderMax: 12 }));
   hall.hold('ann', 0);
-  const refused = hall.mustReject({ kind: 'hold', identity: identityOf('bob'), seats: [0, 1] });
+  const command: Command = { kind: 'hold', identity: identityOf('bob'), seats: [0, 1] };
+  const refused = withOffer(hall.map, command, hall.mustReject(command));
   assert.deepEqual([refused.code, refused.seats], ['seat_taken', [0]]);
   assert.deepEqual(refused.alternatives, alternativesTo(hall.map, [0, 1]));
   assert.equal(refused.alternatives?.[0]?.length, 2);
   for (let seat = 1; seat < 11; seat += 1) hall.hold('ann', seat);
-  const again = hall.mustReject({ kind: 'hold', identity: identityOf('bob'), seats: [0, 1] });
-  assert.equal('alternatives' in again, false);
+  assert.equal('alternatives' in withOffer(hall.map, command, hall.mustReject(command)), false);
 });
 
 test('[I9] where the best seats are not to be had, others are offered', () => {
   const hall = new Hall(configurationOf({ layout: layoutOf(12) }));
   hall.block(0, 1, 3, 4);
   const command = best('ann', { quantity: 2, categories: ['dear'] });
-  const { code, alternatives } = hall.mustReject(command);
+  const { code, alternatives } = withOffer(hall.map, command, hall.mustReject(command));
   assert.deepEqual([code, alternatives], ['not_available', [[2, 5]]]);
   assert.deepEqual(alternatives, alternativesToBest(hall.map, command.wish));
-  const three = hall.mustReject(best('ann', { quantity: 3, categories: ['dear'] }));
-  assert.equal('alternatives' in three, false);
+  const three = best('ann', { quantity: 3, categories: ['dear'] });
+  assert.equal('alternatives' in withOffer(hall.map, three, hall.mustReject(three)), false);
   assert.equal(hall.map.counts.held, 0);
+});
+
+test('other refusals offer nothing', () => {
+  const hall = new Hall(configurationOf({ layout: layoutOf(12) }));
+  const command: Command = { kind: 'hold', identity: identityOf('bob'), seats: [0, 1, 2, 3] };
+  assert.equal('alternatives' in withOffer(hall.map, command, hall.mustReject(command)), false);
 });

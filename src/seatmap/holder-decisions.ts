@@ -1,4 +1,3 @@
-import { alternativesTo } from './alternatives.js';
 import { decideReleasePlaces } from './area-decisions.js';
 import type { BookingConfirmed, HoldExtended } from './change.js';
 import { withPlaces } from './change-places.js';
@@ -12,7 +11,6 @@ import {
   notOnSaleYet,
   seatsNotInState,
   unknownSeats,
-  withAlternatives,
 } from './refusals.js';
 import type { SeatMap } from './seat-map.js';
 import { seatStates } from './seat-state.js';
@@ -26,10 +24,9 @@ export function decideHold(map: SeatMap, command: HoldCommand, nowMs: number): D
     unknownSeats(map, 'hold seats', seats) ??
     notOnSaleYet(map, 'hold seats', nowMs) ??
     noLongerOnSale(map, 'hold seats', nowMs) ??
-    holdLimitReached(map, 'hold seats', identity.holderId, seats.length);
+    holdLimitReached(map, 'hold seats', identity.holderId, seats.length) ??
+    seatsNotInState(map, 'hold seats', seatStates.free, 'seat_taken', seats);
   if (rejection !== null) return { kind: 'rejected', rejection };
-  const taken = seatsNotInState(map, 'hold seats', seatStates.free, 'seat_taken', seats);
-  if (taken !== null) return { kind: 'rejected', rejection: withAlternatives(taken, alternativesTo(map, seats)) };
   const deadlineMs = nowMs + map.configuration.holdTtlMs;
   const totalMinor = map.totalMinorOf(seats, null);
   return { kind: 'accepted', change: { kind: 'SeatsHeld', atMs: nowMs, identity, deadlineMs, seats, totalMinor } };

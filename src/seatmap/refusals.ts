@@ -106,8 +106,3 @@ export function holdNotLive(found: HoldNotLive, doing: string, holdId: string): 
     reason,
   };
 }
-
-/** The refusal, with what could be held instead where there is anything. */
-export function withAlternatives(rejection: Rejection, alternatives: readonly (readonly number[])[]): Rejection {
-  return alternatives.length === 0 ? rejection : { ...rejection, alternatives };
-}

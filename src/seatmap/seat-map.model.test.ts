@@ -12,6 +12,7 @@ import { decide } from './decide.js';
 import { holdIdOf } from './ids.js';
 import { checkInvariants } from './invariants.js';
 import { nextDeadlineMs, nextExpiry } from './next-expiry.js';
+import { withOffer } from './offer.js';
 import { seatMapDifference } from './same-seat-map.js';
 import type { SeatMap } from './seat-map.js';
 import { decodeSeatMap, encodeSeatMap } from './snapshot.js';
@@ -100,9 +101,10 @@ function outcomeOf(model: NaiveEvent, real: Real, command: Command): NaiveOutcom
   const decision = decidePurely(real.map, command, model.nowMs);
   if (decision.kind === 'already') return { already: decision.seq };
   if (decision.kind === 'rejected') {
-    const { message, alternatives, ...rest } = decision.rejection;
+    const { message, ...rest } = decision.rejection;
     assert.match(message, /^Cannot .+ as .+/);
-    if (alternatives !== undefined) checkAlternatives(model, command, decision.rejection);
+    const offered = withOffer(real.map, command, decision.rejection);
+    if (offered.alternatives !== undefined) checkAlternatives(model, command, offered);
     return rest as NaiveOutcome;
   }
   record(model, real, decision.change);
