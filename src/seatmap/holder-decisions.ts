@@ -1,3 +1,4 @@
+import { isPlanted } from '../lib/planted.js';
 import { decideReleasePlaces } from './area-decisions.js';
 import type { BookingConfirmed, HoldExtended } from './change.js';
 import { withPlaces } from './change-places.js';
@@ -19,7 +20,8 @@ import { seatsWithout } from './seats.js';
 /** What holders may do. The first rule that refuses answers; which comes first is part of the contract. */
 
 export function decideHold(map: SeatMap, command: HoldCommand, nowMs: number): Decision {
-  const { identity, seats } = command;
+  const { identity } = command;
+  const seats = isPlanted('part-of-hold') ? command.seats.filter((seat) => map.states[seat] === 0) : command.seats;
   const rejection =
     unknownSeats(map, 'hold seats', seats) ??
     notOnSaleYet(map, 'hold seats', nowMs) ??
@@ -41,7 +43,10 @@ export function decideExtend(map: SeatMap, command: ExtendCommand, nowMs: number
   const { holdEpoch, holdSeq, slot } = found;
   const seats = map.claims.seatsOf(slot);
   // A deadline that a recovery raised may lie further off than a fresh one.
-  const deadlineMs = Math.max(map.claims.deadlineMsOf(slot), nowMs + map.configuration.holdTtlMs);
+  const deadlineMs = Math.max(
+    isPlanted('extension-shortens') ? 0 : map.claims.deadlineMsOf(slot),
+    nowMs + map.configuration.holdTtlMs,
+  );
   const places = map.placesOf(slot);
   const totalMinor = map.totalMinorOf(seats, places);
   const change: HoldExtended = {
@@ -64,12 +69,12 @@ function extensionLimitReached(map: SeatMap, slot: number): Rejection | null {
 
 export function decideRelease(map: SeatMap, command: ReleaseCommand, nowMs: number): Decision {
   const { identity, holdId } = command;
-  const found = findHold(map, holdId, identity.holderId);
+  const found = findHold(map, holdId, isPlanted('foreign-hold-released') ? null : identity.holderId);
   if (found.kind !== 'live') return { kind: 'rejected', rejection: holdNotLive(found, 'release seats', holdId) };
   const had = map.claims.seatsOf(found.slot);
   const seats = command.seats ?? had;
   const foreign = seatsWithout(seats, had);
-  if (foreign.length > 0) {
+  if (foreign.length > 0 && !isPlanted('foreign-seat-released')) {
     const message = `Cannot release seats as the hold does not have them: holdId is ${holdId}`;
     return { kind: 'rejected', rejection: { code: 'unknown_hold', message, seats: foreign } };
   }

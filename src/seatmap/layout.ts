@@ -3,7 +3,7 @@
  * the seats in index order, and positions as one text (positions.ts).
  */
 export interface SeatLayout {
-  /** Where the best seats are near, in tenths of the chart's unit: as a rule the middle of the stage. */
+  /** What the best seats are near, in tenths of the chart's unit: as a rule the best place of the house. */
   readonly focus: readonly [x: number, y: number];
   /** Section keys of the chart. */
   readonly sections: readonly string[];

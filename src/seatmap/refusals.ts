@@ -1,3 +1,4 @@
+import { isPlanted } from '../lib/planted.js';
 import type { AreaPlaces } from './area-places.js';
 import type { Rejection } from './command.js';
 import type { EventConfiguration } from './configuration.js';
@@ -46,7 +47,7 @@ export function tooFewPlaces(
   { area, quantity }: AreaPlaces,
 ): Rejection | null {
   const there = map.areas.countOf(map.areas.indexOf(area), state);
-  if (there >= quantity) return null;
+  if (there >= (isPlanted('area-capacity-off-by-one') ? quantity - 1 : quantity)) return null;
   const word = state === seatStates.free ? 'free' : 'blocked';
   const message = `Cannot ${doing} as too few are ${word}: area is ${area}, quantity is ${quantity}, ${word} are ${there}`;
   return { code: 'not_available', message };
@@ -80,7 +81,8 @@ export function holdLimitReached(
   if (quantity > seatsPerHoldMax) return limitExceeded(configuration, doing, 'seatsPerHoldMax');
   const holder = holders.find(holderId);
   const liveHolds = holder < 0 ? 0 : holders.liveHoldCountOf(holder);
-  if (liveHolds >= holdsPerHolderMax) return limitExceeded(configuration, doing, 'holdsPerHolderMax');
+  if (isPlanted('limit-off-by-one') ? liveHolds > holdsPerHolderMax : liveHolds >= holdsPerHolderMax)
+    return limitExceeded(configuration, doing, 'holdsPerHolderMax');
   const seatsHad = holder < 0 ? 0 : holders.seatCountOf(holder);
   if (seatsHad + quantity > seatsPerHolderMax) return limitExceeded(configuration, doing, 'seatsPerHolderMax');
   return null;

@@ -1,5 +1,6 @@
 import { InvariantError } from '../lib/assert.js';
 import { must } from '../lib/must.js';
+import { isPlanted } from '../lib/planted.js';
 import type { EndReason } from '../protocol/down.js';
 import type { AreaPlaces } from './area-places.js';
 import { Areas } from './areas.js';
@@ -145,7 +146,7 @@ export class SeatMap {
   /** The hold of places goes on with fewer. */
   releaseSomePlaces(slot: number, quantity: number): void {
     const { claims } = this;
-    this.areas.move(claims.areaOf(slot), held, free, quantity);
+    this.areas.move(claims.areaOf(slot), held, free, isPlanted('release-gives-one-too-many') ? quantity + 1 : quantity);
     claims.setQuantity(slot, claims.quantityOf(slot) - quantity);
     this.holders.removeSeats(claims.holderOf(slot), quantity);
   }

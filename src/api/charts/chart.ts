@@ -38,7 +38,7 @@ export const areaSchema = z.object({
 const chartSchema = z.object({
   name,
   size: z.object({ width: length, height: length }),
-  /** Where the best seats are near: as a rule the middle of the stage. */
+  /** What the best seats are near: as a rule the best place of the house. */
   focalPoint: z.object({ x: coordinate, y: coordinate }).optional(),
   categories: z.array(z.object({ key, name, color })).min(1).max(100),
   sections: z.array(z.custom<ChartSection>()).default([]),

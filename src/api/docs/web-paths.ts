@@ -36,7 +36,7 @@ const chartParts = {
   focalPoint: z
     .object({ x: z.number(), y: z.number() })
     .optional()
-    .meta({ description: 'What the best seats are near, as a rule the middle of the stage' }),
+    .meta({ description: 'What the best seats are near, as a rule the best place of the house' }),
   drawing: z.unknown().optional().meta({ description: 'What to draw besides: stage, walls, words' }),
 };
 const sectionsOf = (seat: z.ZodType) =>
