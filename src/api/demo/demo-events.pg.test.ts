@@ -31,10 +31,10 @@ describe('the demo events', () => {
     assert.deepEqual(
       events.map(({ eventId, startsAt, seatCount }) => [eventId, startsAt, seatCount]),
       [
-        ['demo', '2030-01-31T13:00:00.000Z', 1744],
-        ['demo-round', '2030-02-07T13:00:00.000Z', 5272],
-        ['demo-arena', '2030-02-14T13:00:00.000Z', 18_000],
-        ['demo-stadium', '2030-02-21T13:00:00.000Z', 60_000],
+        ['demo', '2030-01-31T19:30:00.000Z', 1744],
+        ['demo-round', '2030-02-07T19:30:00.000Z', 5272],
+        ['demo-arena', '2030-02-14T19:30:00.000Z', 18_000],
+        ['demo-stadium', '2030-02-21T19:30:00.000Z', 60_000],
       ],
     );
   });
