@@ -35,6 +35,16 @@ test('every form of import counts, over several lines too', () => {
   assert.deepEqual(faults({ 'src/store/a.ts': "// text from '../gateway/a.js'\nconst from = 'x';\n" }), []);
 });
 
+test('only the simulation and tests plant bugs', () => {
+  const planting = "import { isPlanted, plant } from '../lib/planted.js';\nplant('part-of-hold');\n";
+  assert.deepEqual(faults({ 'src/sim/hunt.ts': planting, 'src/actor/gate.test.ts': planting }), []);
+  assert.deepEqual(faults({ 'src/actor/gate.ts': planting }), [
+    'src/actor/gate.ts:1 only the simulation and tests plant bugs: src/lib/planted.ts',
+    'src/actor/gate.ts:2 only the simulation and tests plant bugs: src/lib/planted.ts',
+  ]);
+  assert.deepEqual(faults({ 'src/actor/gate.ts': "import { isPlanted } from '../lib/planted.js';\n" }), []);
+});
+
 test('the wire imports nothing of ours', () => {
   assert.deepEqual(faults({ 'src/protocol/up.ts': "import { must } from '../lib/must.js';\n" }), [
     'src/protocol/up.ts:1 protocol imports nothing of ours: ../lib/must.js',

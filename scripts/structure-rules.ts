@@ -59,6 +59,9 @@ const homesOfPackages: Readonly<Record<string, readonly string[]>> = {
 /** Besides lib/, what a folder may import of ours: the page is made with nothing but the SDK that everybody has. */
 const narrowFolders: Readonly<Record<string, string>> = { web: 'src/client/client.ts' };
 
+/** Bugs that the simulation plants. */
+const plantedFile = 'src/lib/planted.ts';
+
 const linesMax = 400;
 const drawers = /^(utils?|helpers?|misc|common|shared)$/;
 const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -70,6 +73,7 @@ export function checkFiles(files: readonly SourceFile[]): readonly Violation[] {
     ...files.flatMap(checkName),
     ...files.flatMap(checkLength),
     ...imports.flatMap((entry) => [...checkFolder(entry), ...checkPackage(entry)]),
+    ...files.flatMap(checkPlanting),
     ...findCycles(files, imports),
   ];
 }
@@ -127,6 +131,16 @@ function resolve(from: string, specifier: string): string | null {
     else if (part !== '.') parts.push(part);
   }
   return parts.join('/').replace(/\.js$/, '.ts');
+}
+
+/** Bugs are planted by the simulation and by tests: in production there is nobody who could. */
+function checkPlanting({ path, text }: SourceFile): readonly Violation[] {
+  if (path === plantedFile || folderOf(path) === 'sim' || testSuffix.test(path.replace(/\.ts$/, ''))) return [];
+  return [...text.matchAll(/\bplant\b\s*[(,}]/g)].map((match) => ({
+    path,
+    line: lineAt(text, match.index),
+    rule: 'only the simulation and tests plant bugs: src/lib/planted.ts',
+  }));
 }
 
 function checkFolder({ from, line, specifier, target }: Import): readonly Violation[] {

@@ -1,12 +1,16 @@
 import { must } from '../lib/must.js';
+import { isPlanted } from '../lib/planted.js';
+import type { AcceptedBody } from '../protocol/down.js';
 import { holdsOf } from '../seatmap/answer.js';
 import type { Change } from '../seatmap/change.js';
+import type { Identity } from '../seatmap/command.js';
 import { decide } from '../seatmap/decide.js';
 import { nextExpiry } from '../seatmap/next-expiry.js';
 import type { Gate } from './gate.js';
 import type { Ground } from './ground.js';
 import type { Ledger } from './ledger.js';
-import type { CommandMail, Mail } from './mail.js';
+import type { CommandMail, Mail, MyHoldsMail } from './mail.js';
+import { refuse } from './refusals.js';
 import { Offers } from './offers.js';
 
 /**
@@ -20,7 +24,7 @@ export class Decider {
   constructor(
     readonly ledger: Ledger,
     private readonly gate: Gate,
-    private readonly ground: Pick<Ground, 'limits' | 'counters'>,
+    private readonly ground: Pick<Ground, 'limits' | 'counters' | 'outbox'>,
     /** The ledger has something to seal. */
     private readonly onRecorded: () => void,
   ) {
@@ -40,9 +44,10 @@ export class Decider {
   /** Time decides inside the operation: what is due ends before anything else is decided. False: more is due than fits. */
   endDue(nowMs: number): boolean {
     const { ledger } = this;
-    for (let ended = 0; ledger.nextDeadlineMs <= nowMs; ended += 1) {
+    const untilMs = isPlanted('hold-ends-early') ? nowMs + 1 : nowMs;
+    for (let ended = 0; ledger.nextDeadlineMs <= untilMs; ended += 1) {
       if (ended >= this.ground.limits.expiriesPerTurnMax || !this.hasRoom) return false;
-      this.record(must(nextExpiry(ledger.map, nowMs), 'a hold that is due'), null);
+      this.record(must(nextExpiry(ledger.map, untilMs), 'a hold that is due'), null);
       this.ground.counters.holdsExpired += 1;
     }
     return true;
@@ -60,6 +65,7 @@ export class Decider {
   record(change: Change, mail: CommandMail | null): void {
     const seqDecided = this.ledger.record(change);
     this.gate.hold({ kind: 'change', seqDecided, change, mail });
+    if (isPlanted('publish-before-commit')) this.#publish(change, seqDecided);
     this.onRecorded();
   }
 
@@ -83,12 +89,15 @@ export class Decider {
         return;
       case 'rejected': {
         const rejection = this.#offers.complete(map, mail.command, decision.rejection, nowMs);
+        if (isPlanted('refusal-remembered')) this.#rememberRefused(identity);
+        if (isPlanted('ungated-refusal')) return refuse(this.ground.outbox, mail, rejection);
         this.gate.hold({ kind: 'rejected', seqDecided: map.seq, mail, rejection });
       }
     }
   }
 
   #repeat(mail: CommandMail, seq: number): void {
+    if (isPlanted('ungated-repeat') && seq > this.ledger.seqCommitted) return this.#answerAtOnce(mail, seq, {});
     this.gate.hold({ kind: 'repeat', seqDecided: this.ledger.map.seq, mail, seq });
   }
 
@@ -102,10 +111,27 @@ export class Decider {
   #read(mail: Exclude<Mail, CommandMail>, atMs: number): void {
     if (mail.kind === 'myHolds') {
       const { map } = this.ledger;
-      this.gate.hold({ kind: 'holds', seqDecided: map.seq, mail, body: holdsOf(map, mail.holderId, atMs), atMs });
+      const body = holdsOf(map, mail.holderId, atMs);
+      if (isPlanted('ungated-my-holds')) return this.#answerAtOnce(mail, map.seq, body);
+      this.gate.hold({ kind: 'holds', seqDecided: map.seq, mail, body, epoch: map.epoch, atMs });
     } else {
       // Rests on nothing that is open; it stands in line so that it waits for the lease like all else.
       this.gate.hold({ kind: 'read', seqDecided: this.gate.seqDecided, mail });
     }
+  }
+
+  // ── what planted bugs do ──
+
+  #publish(change: Change, seq: number): void {
+    this.ledger.view.commit(change, this.ledger.epoch, seq);
+    this.ledger.view.committed();
+  }
+
+  #answerAtOnce({ correlation, reqId }: CommandMail | MyHoldsMail, seq: number, body: AcceptedBody): void {
+    this.ground.outbox.answer(correlation, [4, reqId, [this.ledger.epoch, seq], body]);
+  }
+
+  #rememberRefused({ holderId, commandId, payloadHash }: Identity): void {
+    this.ledger.ids.remember(holderId, commandId, payloadHash, this.ledger.map.seq, 0, false, () => false);
   }
 }

@@ -30,7 +30,7 @@ export function emit(
       outbox.answer(output.mail.correlation, [
         4,
         output.mail.reqId,
-        [source.epoch, output.seqDecided],
+        [output.epoch, output.seqDecided],
         timeLeft(output, nowMs),
       ]);
       return;

@@ -81,7 +81,7 @@ test('[I10] a decision that rests on the next batch waits for that one', async (
 test('a refusal leaves at once where nothing is open', async () => {
   const scene = await ActorScene.awake();
   scene.submit(hold(1, 'ann', 99), myHolds(2, 'ann'));
-  assert.deepEqual(scene.outbox.news(), ['1 refused 404 unknown_seat', '2 accepted 2.1']);
+  assert.deepEqual(scene.outbox.news(), ['1 refused 404 unknown_seat', '2 accepted 1.1']);
 });
 
 test('[I10] watchers are told of committed changes only', async () => {
@@ -115,6 +115,14 @@ test('[I7] [I10] a batch that is lost takes all later decisions with it: unavail
   ]);
   assert.deepEqual(await scene.journalStory(), ['1.1 EventOpened']);
   assert.equal(scene.views[0]?.told.at(-1), 'close');
+});
+
+test('[I8] my holds stand at the position of the last change, in the epoch that made it, not the one that answers', async () => {
+  const scene = await ActorScene.awake();
+  await scene.ask(myHolds(1, 'ann'));
+  assert.deepEqual(scene.outbox.answerTo(1)[2], [1, 1], 'the event was opened in epoch 1 and is served in epoch 2');
+  await scene.ask(hold(2, 'ann', 0), myHolds(3, 'ann'));
+  assert.deepEqual(scene.outbox.answerTo(3)[2], [2, 2]);
 });
 
 test('without a lease nothing leaves, refusals and reads neither; renewed, everything leaves in order', async () => {

@@ -2,6 +2,7 @@ import type { Appender, LostReason } from '../journal/committer.js';
 import type { SealedBatch } from '../journal/port.js';
 import { assert } from '../lib/assert.js';
 import { must } from '../lib/must.js';
+import { isPlanted } from '../lib/planted.js';
 import { turnOver } from '../lib/timers.js';
 import type { AcceptedFrame, AreaCounts, RejectedFrame } from '../protocol/down.js';
 import { DeadlineReminder } from './deadline-reminder.js';
@@ -130,7 +131,7 @@ export class EventActor implements Appender {
     this.#decider = decider;
     this.#snapshots.keptSeq = recovered.snapshotSeq;
     this.#become('active');
-    if (!rested && recovered.map.claims.holdCount > 0) {
+    if (!rested && recovered.map.claims.holdCount > 0 && !isPlanted('deadlines-not-raised')) {
       const nowMs = this.#nowMs(ledger);
       decider.record(
         { kind: 'DeadlinesRaised', atMs: nowMs, untilMs: nowMs + this.ground.limits.recoveryGraceMs },
@@ -149,7 +150,7 @@ export class EventActor implements Appender {
     } else if (this.#stage === 'active' && this.#mailbox.length === 0 && decider?.hasRoom === true) {
       this.#guard(() => {
         const nowMs = this.#nowMs(decider.ledger);
-        if (decider.endDue(nowMs)) decider.handle(mail, nowMs);
+        if (isPlanted('timer-only-expiry') || decider.endDue(nowMs)) decider.handle(mail, nowMs);
         else this.#offer(mail, this.lastMailMs);
         this.#afterTurn();
       });
@@ -358,8 +359,11 @@ export class EventActor implements Appender {
     this.#become('stopped');
     this.#reminder.cancel();
     const { outbox } = this.ground;
-    for (const { mail } of this.#gate.drain()) {
-      if (mail !== null) refuse(outbox, mail, unavailable);
+    for (const output of this.#gate.drain()) {
+      const { mail } = output;
+      if (isPlanted('gate-drained-as-accepted') && output.kind === 'change')
+        emit(outbox, this.eventId, this.#mustDecider().ledger, output, this.ground.time.nowMs());
+      else if (mail !== null) refuse(outbox, mail, unavailable);
     }
     // Not for the next activation: it may be what this one broke on.
     const deciding = this.#decider?.deciding ?? null;

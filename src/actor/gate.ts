@@ -1,5 +1,6 @@
 import { assert } from '../lib/assert.js';
 import { Fifo } from '../lib/fifo.js';
+import { isPlanted } from '../lib/planted.js';
 import type { Change } from '../seatmap/change.js';
 import type { Rejection } from '../seatmap/command.js';
 import type { AcceptedFrame, MyHoldsBody, RejectedFrame } from '../protocol/down.js';
@@ -40,6 +41,8 @@ export interface HoldsOutput {
   readonly seqDecided: number;
   readonly mail: MyHoldsMail;
   readonly body: MyHoldsBody;
+  /** In which change `seqDecided` was made: it may be one before this activation's. */
+  readonly epoch: number;
   readonly atMs: number;
 }
 /** A read of the published map. */
@@ -78,6 +81,7 @@ export class Gate {
   /** The oldest output, where it rests on committed changes only; undefined where there is none. It stays until `left`. */
   next(seqCommitted: number): Output | undefined {
     const oldest = this.#held.peek();
+    if (isPlanted('answer-before-commit')) return oldest;
     return oldest !== undefined && oldest.seqDecided <= seqCommitted ? oldest : undefined;
   }
 

@@ -2,6 +2,7 @@ import type { Limits } from '../config/limits.js';
 import { EventBatch } from '../journal/batch.js';
 import type { SealedBatch } from '../journal/port.js';
 import { assert } from '../lib/assert.js';
+import { isPlanted } from '../lib/planted.js';
 import { apply } from '../seatmap/apply.js';
 import type { Change } from '../seatmap/change.js';
 import { nextDeadlineMs } from '../seatmap/next-expiry.js';
@@ -50,7 +51,8 @@ export class Ledger {
 
   /** When the next hold ends by time; Infinity: none lives. */
   get nextDeadlineMs(): number {
-    return nextDeadlineMs(this.map);
+    const deadlineMs = nextDeadlineMs(this.map);
+    return isPlanted('due-after-deadline') ? deadlineMs + 1 : deadlineMs;
   }
 
   /** A change becomes part of the state and of the open batch. Gives its seq. */

@@ -2,6 +2,7 @@ import { decodeBatch } from '../journal/batch.js';
 import type { Grant, JournalStore } from '../journal/port.js';
 import { assert } from '../lib/assert.js';
 import { must } from '../lib/must.js';
+import { isPlanted } from '../lib/planted.js';
 import { apply, openSeatMap } from '../seatmap/apply.js';
 import type { Change } from '../seatmap/change.js';
 import type { SeatMap } from '../seatmap/seat-map.js';
@@ -51,7 +52,8 @@ export async function recover(
   const batches = await store.batches(eventId, Math.min(snapshotSeq, windowAfterSeq));
 
   let map: SeatMap | null = snapshot?.map ?? null;
-  const ids = snapshot?.ids ?? new RememberedIds(options.seed, options.rememberedIdsMax);
+  const kept = isPlanted('ids-not-in-snapshot') ? null : snapshot?.ids;
+  const ids = kept ?? new RememberedIds(options.seed, options.rememberedIdsMax);
   let seqRead: number | null = null;
   let sinceBreath = 0;
   const window: { change: Change; epoch: number; seq: number }[] = [];
@@ -69,7 +71,7 @@ export async function recover(
         map = openSeatMap(change, epoch);
       } else if (seq > map.seq) {
         apply(map, change, epoch);
-        rememberChange(ids, map, change, seq);
+        if (!isPlanted('ids-forgotten-at-recovery')) rememberChange(ids, map, change, seq);
       }
       if (seq > windowAfterSeq) window.push({ change, epoch, seq });
       sinceBreath += 1;

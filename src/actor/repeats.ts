@@ -1,6 +1,8 @@
 import { decodeBatch } from '../journal/batch.js';
 import type { Entry } from '../journal/entry.js';
+import { isPlanted } from '../lib/planted.js';
 import type { AcceptedFrame, RejectedFrame } from '../protocol/down.js';
+import type { Position } from '../protocol/up.js';
 import { acceptedBody } from '../seatmap/answer.js';
 import type { SeatMap } from '../seatmap/seat-map.js';
 import type { CommandMail } from './mail.js';
@@ -41,10 +43,11 @@ export class Repeats {
     try {
       const entry = await this.#entry(seq);
       const rejection = mismatch(mail, entry);
+      const position: Position = [entry.epoch, isPlanted('repeat-at-fresh-position') ? map.seq : seq];
       this.onRebuilt(
         mail,
         rejection === null
-          ? [4, mail.reqId, [entry.epoch, seq], acceptedBody(entry.change, entry.epoch, seq, map, time.nowMs())]
+          ? [4, mail.reqId, position, acceptedBody(entry.change, entry.epoch, seq, map, time.nowMs())]
           : rejectedFrame(mail.reqId, rejection),
       );
     } catch (error) {

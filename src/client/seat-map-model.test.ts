@@ -110,6 +110,17 @@ test('does not give back a seat that left a hold when an older release of it arr
   assert.deepEqual([model.state(3), model.state(4), model.state(5)], ['free', 'free', 'held']);
 });
 
+test('[I14] a seat that left one own hold, and that another own hold has got since, stays held', () => {
+  const model = modelAt(69);
+  model.applyMade(70, hold('A', 5, 6));
+  // Change 71 gave seat 5 back; its news was lost, the map tells it.
+  model.applyDelta(1, 69, 71, [5, 0, 6, 1], noAreas);
+  model.applyMade(74, hold('B', 3, 4, 5));
+  model.applyHold(78, hold('A', 6));
+  assert.deepEqual([model.state(5), model.ownHoldOf(5)?.holdId], ['held', 'B']);
+  assert.equal(model.missedNews, false);
+});
+
 test('a list of holds from before the end of one does not make its end forgotten', () => {
   const model = modelAt(10);
   model.applyEnd(14, 'H1', 'expired', { seats: [3] });

@@ -246,14 +246,20 @@ export class SeatMapModel {
 
   /**
    * A hold has these seats now. News of a seat that it had before may have been missed, and the seat may be anyone's since:
-   * unless the news at hand says more, what becomes of it is for the map to say.
+   * unless the news at hand says more, what becomes of it is for the map to say. [I14] Where another own hold has got it
+   * meanwhile, that hold's news stays.
    */
   #forgetLeft(known: KnownHold | undefined, seatsNow: readonly number[], seq: number): void {
     for (const seat of known?.hold.seats ?? []) {
       const overlay = this.#overlays.get(seat);
       const isOurs = overlay !== undefined && overlay.state === held && overlay.seq <= seq;
-      if (isOurs && !seatsNow.includes(seat)) this.#overlays.delete(seat);
+      if (isOurs && !seatsNow.includes(seat) && !this.#isOfAnother(known, seat)) this.#overlays.delete(seat);
     }
+  }
+
+  #isOfAnother(known: KnownHold | undefined, seat: number): boolean {
+    for (const other of this.#holds.values()) if (other !== known && other.hold.seats.includes(seat)) return true;
+    return false;
   }
 
   /** Lays a state over seats, unless the map or other news already tells of something later. */

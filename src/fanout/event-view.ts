@@ -1,5 +1,6 @@
 import type { SeatCounts } from '../actor/view.js';
 import { must } from '../lib/must.js';
+import { isPlanted } from '../lib/planted.js';
 import type { AreaCounts, DeltaFrame, SnapshotFrame } from '../protocol/down.js';
 import type { Position } from '../protocol/up.js';
 import type { Change } from '../seatmap/change.js';
@@ -98,7 +99,7 @@ export class EventView {
     const seats: number[] = [];
     for (const seat of this.#dirtySeats) {
       const state = this.#committed[seat] as number;
-      this.#isDirty[seat] = 0;
+      if (!isPlanted('dirty-mark-kept')) this.#isDirty[seat] = 0;
       if (this.#published[seat] === state) continue;
       this.#published[seat] = state;
       seats.push(seat, state);
@@ -116,10 +117,11 @@ export class EventView {
   /** The delta from a client's last position to the published one; null where it needs a snapshot. */
   resume(position: Position): DeltaFrame | null {
     const [epoch, seq] = position;
+    const knownSeq = isPlanted('delta-lost-at-resume') ? seq + 1 : seq;
     if (seq < this.windowFromSeq || seq > this.#seqPublished || this.#epochs.of(seq) !== epoch) return null;
     const seats: number[] = [];
     for (let seat = 0; seat < this.#lastChangedSeq.length; seat += 1) {
-      if ((this.#lastChangedSeq[seat] as number) > seq) {
+      if ((this.#lastChangedSeq[seat] as number) > knownSeq) {
         if (seats.length >= deltaSeatsMax * 2) return null;
         seats.push(seat, this.#published[seat] as number);
       }

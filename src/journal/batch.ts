@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { assert, InvariantError } from '../lib/assert.js';
+import { isPlanted } from '../lib/planted.js';
 import type { BookingCancelled, BookingConfirmed, Change } from '../seatmap/change.js';
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
@@ -105,6 +106,7 @@ export class EventBatch {
     this.#count = 0;
     this.#lastAtMs = 0;
     this.#sealed = false;
+    if (isPlanted('sealed-batch-changed')) this.#bookings.length = 0;
     // Those of the sealed batch left with it.
     this.#bookings = [];
     this.#cancellations = [];

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.js';
+import { isPlanted } from '../lib/planted.js';
 import type { Random } from '../lib/random.js';
 import { pause, type Timers } from '../lib/timers.js';
 import type { Log } from '../observability/log.js';
@@ -98,7 +99,10 @@ export class Committer {
       }
       try {
         this.stats.appends += 1;
-        open = this.#sort(open, await this.store.append(open.map((one) => one.batch)));
+        const batches = open.map(({ batch }) =>
+          isPlanted('bookings-lost-on-resend') && attempt > 0 ? { ...batch, bookings: [] } : batch,
+        );
+        open = this.#sort(open, await this.store.append(batches));
       } catch (error) {
         this.stats.appendsFailed += 1;
         if (error instanceof StatementFailed && !error.transient) {

@@ -1,7 +1,9 @@
+import { isPlanted } from '../lib/planted.js';
 import type { BookingRecord, EventTables } from './audit.js';
 import {
   type AppendOutcome,
   type BookingRow,
+  type Grant,
   type SealedBatch,
   StatementFailed,
   type StoredBatch,
@@ -17,6 +19,7 @@ export class MemoryEvent {
   nextDeadlineMs: number | null = null;
   snapshot: StoredSnapshot | null = null;
   readonly journal: StoredBatch[];
+  readonly grants: Grant[] = [];
   readonly #bookings = new Map<number, BookingRecord>();
   readonly #bookingOfHold = new Map<number, number>();
   readonly #bookingOfCommand = new Map<string, number>();
@@ -34,7 +37,8 @@ export class MemoryEvent {
 
   /** Whether the head stands where the batch goes. */
   fits(batch: SealedBatch): boolean {
-    return this.epoch === batch.epoch && this.seq === batch.firstSeq - 1;
+    const isOwner = this.epoch === batch.epoch || isPlanted('read-only-fence');
+    return isOwner && this.seq === batch.firstSeq - 1;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { isPlanted } from '../lib/planted.js';
 import type { EventConfiguration } from '../seatmap/configuration.js';
 import type { EventTables, JournalAudit } from './audit.js';
 import { type Faults, OutcomeUnknown, type StoreStatement } from './faults.js';
@@ -52,10 +53,17 @@ export class MemoryJournalStore implements JournalStore, JournalAudit {
       const event = this.#events.get(eventId);
       if (event === undefined) return null;
       const { rested } = event;
-      event.epoch += 1;
+      if (!isPlanted('epoch-not-raised')) event.epoch += 1;
       event.rested = false;
-      return { epoch: event.epoch, seq: event.seq, rested };
+      const grant = { epoch: event.epoch, seq: event.seq, rested };
+      event.grants.push(grant);
+      return grant;
     });
+  }
+
+  /** Every grant so far, for those who check a run. */
+  grantsOf(eventId: string): readonly Grant[] {
+    return this.#events.get(eventId)?.grants ?? [];
   }
 
   rest(eventId: string, epoch: number, seq: number): Promise<boolean> {

@@ -21,7 +21,9 @@ import { seatsWithout } from './seats.js';
 
 export function decideHold(map: SeatMap, command: HoldCommand, nowMs: number): Decision {
   const { identity } = command;
-  const seats = isPlanted('part-of-hold') ? command.seats.filter((seat) => map.states[seat] === 0) : command.seats;
+  const seats = isPlanted('part-of-hold')
+    ? command.seats.filter((seat) => map.states[seat] === seatStates.free)
+    : command.seats;
   const rejection =
     unknownSeats(map, 'hold seats', seats) ??
     notOnSaleYet(map, 'hold seats', nowMs) ??

@@ -1,16 +1,23 @@
 import assert from 'node:assert/strict';
 import { decodeBatch } from '../journal/batch.js';
 import type { Entry } from '../journal/entry.js';
-import type { JournalStore } from '../journal/port.js';
+import type { MemoryJournalStore } from '../journal/memory-store.js';
+import type { Grant } from '../journal/port.js';
 import { must } from '../lib/must.js';
 import { apply, openSeatMap } from '../seatmap/apply.js';
 import { checkInvariants } from '../seatmap/invariants.js';
 import type { SeatMap } from '../seatmap/seat-map.js';
+import { checkAsked } from './check-answers.js';
+import { checkRefusals } from './check-refusals.js';
 import type { History, Operation } from './history.js';
+import { JournalModel } from './journal-model.js';
 import { storeOffsetMs } from './sim-node.js';
 
 /** Reads the whole journal and replays it, each change asserted by `apply`. */
-export async function replayAll(store: JournalStore, eventId: string): Promise<{ entries: Entry[]; map: SeatMap }> {
+export async function replayAll(
+  store: MemoryJournalStore,
+  eventId: string,
+): Promise<{ entries: Entry[]; map: SeatMap }> {
   const entries: Entry[] = [];
   let map: SeatMap | null = null;
   for (const batch of await store.batches(eventId, 0)) {
@@ -25,11 +32,17 @@ export async function replayAll(store: JournalStore, eventId: string): Promise<{
   }
   const replayed = must(map, 'the journal');
   checkInvariants(replayed);
+  checkFence(store.grantsOf(eventId), entries);
+  checkGrace(store.grantsOf(eventId), entries);
   return { entries, map: replayed };
 }
 
-/** What clients were told, against what the journal says. */
-export function checkHistory(history: History, entries: readonly Entry[]): void {
+/**
+ * What clients were told, against what the journal says.
+ * @param answersForMs how long a node that was superseded may still answer
+ */
+export function checkHistory(history: History, entries: readonly Entry[], answersForMs: number): void {
+  const model = new JournalModel(entries);
   const byCommand = new Map<string, Entry[]>();
   for (const entry of entries) {
     if (!('identity' in entry.change)) continue;
@@ -46,6 +59,74 @@ export function checkHistory(history: History, entries: readonly Entry[]): void 
     }
   }
   checkDeadlines(history, entries);
+  checkRefusals(history.operations, model, answersForMs);
+  checkSightings(history, entries, model);
+  checkReads(history, entries, model, answersForMs);
+}
+
+/** [I10] [I14] Each map that a client had is the journal's at that position. */
+function checkSightings({ sightings }: History, entries: readonly Entry[], { moments }: JournalModel): void {
+  for (const { position, states, areas } of sightings) {
+    const [epoch, seq] = position;
+    const moment = moments[seq - 1];
+    assert.ok(moment !== undefined, `[I10] a client saw change ${seq}, which is not in the journal`);
+    assert.equal(epoch, entries[seq - 1]?.epoch, `[I8] a client saw change ${seq} of another epoch`);
+    assert.deepEqual(states, moment.states, `[I14] a client's map at ${seq} is not the journal's`);
+    assert.deepEqual(areas, moment.areas, `[I14] a client's areas at ${seq} are not the journal's`);
+  }
+}
+
+/** [I10] The holds that a holder was told of are those that it had at that position. */
+function checkReads({ reads }: History, entries: readonly Entry[], model: JournalModel, answersForMs: number): void {
+  for (const { holderId, position, body, askedMs } of reads) {
+    const [epoch, seq] = position;
+    const successor = entries.findLast(
+      (entry) => entry.epoch > epoch && entry.change.atMs < askedMs + storeOffsetMs - answersForMs,
+    );
+    assert.ok(
+      successor === undefined,
+      `epoch ${epoch} answers what was asked a lease after epoch ${successor?.epoch} had taken over: asked at ${askedMs}`,
+    );
+    assert.ok(seq <= model.moments.length, `[I10] a holder was told of change ${seq}, which is not in the journal`);
+    const held = model.holdsAt(holderId, seq).map(({ holdId }) => holdId);
+    assert.deepEqual(
+      body.holds.map(({ holdId }) => holdId),
+      held,
+      `[I10] the holds that ${holderId} was told of at ${seq} are not the journal's`,
+    );
+  }
+}
+
+/** [I8] Nothing of an older epoch stands after a grant: the grant's row lock is the fence. */
+function checkFence(grants: readonly Grant[], entries: readonly Entry[]): void {
+  for (const { epoch, seq } of grants) {
+    const next = entries[seq];
+    assert.ok(
+      next === undefined || next.epoch >= epoch,
+      `[I8] change ${seq + 1} of epoch ${next?.epoch} was committed after the grant of epoch ${epoch}`,
+    );
+  }
+}
+
+/** Of a recovery that was not planned: no live hold ends before this much has passed. Protocol page, section 2. */
+const recoveryGraceMs = 30_000;
+
+/** [I5] An activation after a crash raises the deadlines before it does anything else. */
+function checkGrace(grants: readonly Grant[], entries: readonly Entry[]): void {
+  const model = new JournalModel(entries);
+  for (const { epoch, seq, rested } of grants) {
+    const first = entries[seq];
+    if (rested || first?.epoch !== epoch) continue;
+    const lives = [...model.holds.values()].some(
+      (hold) => hold.fromSeq <= seq && (hold.endSeq === 0 || hold.endSeq > seq),
+    );
+    if (!lives) continue;
+    const { change } = first;
+    assert.ok(
+      change.kind === 'DeadlinesRaised' && change.untilMs >= change.atMs + recoveryGraceMs,
+      `[I5] epoch ${epoch} takes over after a crash and does not raise the deadlines: change ${first.seq} is ${change.kind}`,
+    );
+  }
 }
 
 function checkAccepted(operation: Operation, entries: readonly Entry[], what: string): void {
@@ -63,6 +144,7 @@ function checkAccepted(operation: Operation, entries: readonly Entry[], what: st
     operation.command.identity.holderId,
     `[I6] a change of another holder: ${what}`,
   );
+  checkAsked(operation.command, entry, first.body, what);
   const confirmsAgain = entry.change.kind === 'BookingConfirmed' && operation.command.kind === 'confirm';
   if (!confirmsAgain) assert.equal(entry.change.identity.commandId, operation.command.identity.commandId, what);
 }
@@ -70,15 +152,14 @@ function checkAccepted(operation: Operation, entries: readonly Entry[], what: st
 /** [I5] What a client was promised with `expiresInMs` is kept, in the time that the world had. */
 function checkDeadlines(history: History, entries: readonly Entry[]): void {
   const promisedUntilMs = new Map<number, number>();
-  for (const { accepted, calledMs } of history.operations) {
-    const first = accepted[0];
-    const body = first?.body as { expiresInMs?: number } | undefined;
-    const entry = first === undefined ? undefined : entries[first.position[1] - 1];
-    if (body?.expiresInMs === undefined || entry === undefined) continue;
-    const holdSeq = promisedHoldSeq(entry);
-    if (holdSeq === null) continue;
-    // Counted from the call, the earliest moment at which it can have been decided.
-    promisedUntilMs.set(holdSeq, Math.max(promisedUntilMs.get(holdSeq) ?? 0, calledMs + body.expiresInMs));
+  for (const { position, body, askedMs } of history.operations.flatMap(({ accepted }) => accepted)) {
+    const { expiresInMs } = body as { expiresInMs?: number };
+    const entry = entries[position[1] - 1];
+    const holdSeq = entry === undefined ? null : promisedHoldSeq(entry);
+    // 0: the hold had ended when its command was repeated.
+    if (expiresInMs === undefined || expiresInMs === 0 || holdSeq === null) continue;
+    // Counted from the attempt, the earliest moment at which it can have been answered.
+    promisedUntilMs.set(holdSeq, Math.max(promisedUntilMs.get(holdSeq) ?? 0, askedMs + expiresInMs));
   }
   for (const { change } of entries) {
     if (change.kind !== 'HoldExpired') continue;

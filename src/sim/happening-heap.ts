@@ -1,9 +1,19 @@
-export interface Happening {
-  readonly atMs: number;
-  /** Decides between happenings of the same millisecond. */
-  readonly tie: number;
-  readonly happening: () => void;
-  cancelled: boolean;
+/** Something that will happen, unless it is cancelled before. */
+export class Happening {
+  isCancelled = false;
+
+  constructor(
+    readonly atMs: number,
+    /** Decides between happenings of the same millisecond. */
+    readonly tie: number,
+    readonly happen: () => void,
+    /** Whether promises may have been settled by it, or asked for. */
+    readonly settles: boolean,
+  ) {}
+
+  cancel(): void {
+    this.isCancelled = true;
+  }
 }
 
 /** A binary heap of happenings, earliest first. */

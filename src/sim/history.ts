@@ -1,5 +1,22 @@
-import type { DownFrame } from '../protocol/down.js';
+import type { DownFrame, MyHoldsBody } from '../protocol/down.js';
 import type { Command } from '../seatmap/command.js';
+
+export type Position = readonly [epoch: number, seq: number];
+
+export interface Accepted {
+  readonly position: Position;
+  readonly body: unknown;
+  /** World time at which the attempt that got this answer was sent. */
+  readonly askedMs: number;
+  readonly atMs: number;
+}
+
+export interface Refusal {
+  readonly code: string;
+  readonly seats: readonly number[] | null;
+  readonly askedMs: number;
+  readonly atMs: number;
+}
 
 /** One command of a client, through all its attempts under one commandId. */
 export interface Operation {
@@ -7,16 +24,35 @@ export interface Operation {
   /** World time of the first attempt. */
   readonly calledMs: number;
   /** Positions at which it was accepted: all the same. */
-  readonly accepted: { readonly position: readonly [number, number]; readonly body: unknown; readonly atMs: number }[];
+  readonly accepted: Accepted[];
   /** Codes that say "no effect, ever": anything but 429 and 503. */
-  refusal: { readonly code: string; readonly atMs: number } | null;
+  refusal: Refusal | null;
   /** Attempts without a definite answer. */
   unknown: number;
 }
 
-/** What clients saw: the other half of the truth, beside the journal. */
+/** A client's map as it stood at a position. */
+export interface Sighting {
+  readonly position: Position;
+  readonly states: Uint8Array;
+  readonly areas: ReadonlyMap<string, readonly number[]>;
+}
+
+/** A holder asked for its holds. The position is that of the activation that answered. */
+export interface HoldsRead {
+  readonly holderId: string;
+  readonly position: Position;
+  readonly body: MyHoldsBody;
+  readonly askedMs: number;
+}
+
+/** What clients saw of one event: the other half of the truth, beside the journal. */
 export class History {
   readonly operations: Operation[] = [];
+  readonly sightings: Sighting[] = [];
+  readonly reads: HoldsRead[] = [];
+  /** Ids of holds that somebody was told of: others try them too. */
+  readonly holdIds: string[] = [];
 
   begin(command: Command, calledMs: number): Operation {
     const operation: Operation = { command, calledMs, accepted: [], refusal: null, unknown: 0 };
@@ -25,10 +61,10 @@ export class History {
   }
 }
 
-/** Whether the frame settles the operation for good. */
-export function record(operation: Operation, frame: DownFrame, atMs: number): boolean {
+/** Whether the frame settles the operation for good. `askedMs`: when the attempt was sent. */
+export function record(operation: Operation, frame: DownFrame, askedMs: number, atMs: number): boolean {
   if (frame[0] === 4) {
-    operation.accepted.push({ position: frame[2], body: frame[3], atMs });
+    operation.accepted.push({ position: frame[2], body: frame[3], askedMs, atMs });
     return true;
   }
   if (frame[0] !== 5) throw new Error(`Cannot record a frame that is no answer: ${JSON.stringify(frame)}`);
@@ -37,6 +73,6 @@ export function record(operation: Operation, frame: DownFrame, atMs: number): bo
     operation.unknown += 1;
     return false;
   }
-  operation.refusal = { code, atMs };
+  operation.refusal = { code, seats: frame[4]?.seats ?? null, askedMs, atMs };
   return true;
 }

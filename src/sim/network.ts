@@ -1,18 +1,27 @@
 import assert from 'node:assert/strict';
-import type { DownFrame } from '../protocol/down.js';
-import { readDown } from '../protocol/read-down.js';
-import { decodeMsgpack } from '../protocol/msgpack.js';
 import { must } from '../lib/must.js';
+import type { AcceptedFrame, DownFrame } from '../protocol/down.js';
+import { decodeMsgpack } from '../protocol/msgpack.js';
+import { readDown } from '../protocol/read-down.js';
+import type { PackedWriter } from '../shard/packed.js';
 import type { ShardListener } from '../shard/port.js';
-import { writeUnwatch } from '../shard/requests.js';
-import type { seededRandom } from './seeded-random.js';
+import { writeMail, writeUnwatch } from '../shard/requests.js';
+import type { Draw } from './draw.js';
+import type { Operation } from './history.js';
+import type { SeededRandom } from './seeded-random.js';
 import type { SimNode } from './sim-node.js';
+import type { Sometimes } from './sometimes.js';
+import type { Granted } from './store-link.js';
+import { noteAnswer, noteDelta, noteResume } from './wire-situations.js';
 import type { World } from './world.js';
 
 /** What a client gets from the place that it is connected to. */
 export interface Receiver {
   readonly holderId: string;
+  readonly eventId: string;
   readonly place: number;
+  /** It has a map, and asks for what came since. */
+  readonly resumes: boolean;
   onAnswer(correlation: number, frame: DownFrame): void;
   onMap(frame: DownFrame): void;
   /** Subscribed: what follows belongs to a new order. */
@@ -20,26 +29,62 @@ export interface Receiver {
   onCut(): void;
 }
 
+/** A client's connection, or the one after it: what was sent on an older one is gone. */
+interface Connection {
+  readonly receiver: Receiver;
+  generation: number;
+  lastUpMs: number;
+  lastDownMs: number;
+  /** Its packets go nowhere, and it does not know. */
+  vanished: boolean;
+  /** Reads too slowly: deltas are held back until it is resynced by a snapshot. */
+  slow: boolean;
+}
+
+/** A request that went up. */
+interface Asked {
+  readonly connection: Connection;
+  readonly generation: number;
+  readonly sentMs: number;
+  readonly operation: Operation | null;
+  /** The attempt before this one, of the same operation. */
+  readonly before: Asked | null;
+  reachedMs: number;
+  accepted: { readonly position: readonly [number, number]; readonly atMs: number } | null;
+}
+
+/** What the network needs to know of the world behind it. */
+export interface Behind {
+  headSeq(eventId: string): number;
+  granted(node: SimNode, eventId: string): Granted | undefined;
+  onFault(fault: 'loss' | 'repeat'): void;
+  onDefiniteAnswer(node: SimNode, eventId: string, askedMs: number): void;
+}
+
+const longDelayRate = 0.005;
+const longDelayFactor = 40;
+
 /**
  * Between clients and nodes, and the part of a gateway that matters here: connections are in order, each dies with its node or
- * by itself, and everything takes time.
+ * by itself, everything takes time, and what different clients send overtakes each other.
  */
 export class Network {
+  /** Whether messages are lost, repeated and late. */
   lossy = false;
   readonly #nodes: SimNode[] = [];
-  readonly #receivers = new Set<Receiver>();
-  readonly #watching: Set<Receiver>[] = [];
-  /** Connections of a place so far: what was sent on an older one is gone. */
-  readonly #generation: number[] = [];
-  readonly #lastDeliveryMs: number[] = [];
-  readonly #owners = new Map<number, { readonly receiver: Receiver; readonly generation: number | undefined }>();
+  readonly #connections = new Map<Receiver, Connection>();
+  /** By place, then by event: the event's topic there. */
+  readonly #watching = new Map<number, Map<string, Set<Connection>>>();
+  readonly #asked = new Map<number, Asked>();
+  readonly #lastAttempts = new WeakMap<Operation, Asked>();
   #lastCorrelation = 0;
 
   constructor(
     private readonly world: World,
-    private readonly random: ReturnType<typeof seededRandom>,
-    private readonly eventId: string,
-    private readonly headSeq: () => number,
+    private readonly random: SeededRandom,
+    private readonly draw: Draw['network'],
+    private readonly sometimes: Sometimes,
+    private readonly behind: Behind,
   ) {}
 
   place(place: number, node: SimNode): void {
@@ -61,81 +106,295 @@ export class Network {
   }
 
   register(receiver: Receiver): void {
-    this.#receivers.add(receiver);
+    this.#connections.set(receiver, {
+      receiver,
+      generation: 0,
+      lastUpMs: 0,
+      lastDownMs: 0,
+      vanished: false,
+      slow: false,
+    });
+  }
+
+  /** Takes a receiver out that asks no more. */
+  unregister(receiver: Receiver): void {
+    this.#leave(this.#of(receiver));
+    this.#connections.delete(receiver);
+  }
+
+  receivers(): Receiver[] {
+    return [...this.#connections.keys()];
   }
 
   /** Every connection to the place ends. */
   cut(place: number): void {
-    this.#generation[place] = (this.#generation[place] ?? 0) + 1;
-    const watching = this.#watching[place] ?? new Set();
-    const node = this.#nodes[place];
-    for (const _ of watching) node?.receive((writer) => writeUnwatch(writer, this.eventId));
-    this.#watching[place] = new Set();
-    for (const receiver of this.#receivers) if (receiver.place === place) receiver.onCut();
+    for (const { receiver } of this.#connections.values()) if (receiver.place === place) this.cutOne(receiver);
   }
 
-  correlationFor(receiver: Receiver): number {
+  /** This client's connection ends, and it hears of it. */
+  cutOne(receiver: Receiver): void {
+    this.#leave(this.#of(receiver));
+    receiver.onCut();
+  }
+
+  /** Gone without a word: the gateway finds out, the client does not until it is back. */
+  vanish(receiver: Receiver, forMs: number): void {
+    const connection = this.#of(receiver);
+    if (connection.vanished) return;
+    this.#leave(connection);
+    connection.vanished = true;
+    this.world.after(forMs, () => this.#isBack(connection));
+  }
+
+  /** All who have vanished are back, and all who were slow have read. */
+  heal(): void {
+    for (const connection of this.#connections.values()) this.#isBack(connection);
+  }
+
+  #isBack(connection: Connection): void {
+    if (!connection.vanished || !this.#connections.has(connection.receiver)) return;
+    connection.vanished = false;
+    this.cutOne(connection.receiver);
+  }
+
+  /** Reads nothing for that long, while deltas for it are dropped; then a snapshot of the published map takes their place. */
+  slowDown(receiver: Receiver, forMs: number): void {
+    const connection = this.#of(receiver);
+    if (connection.slow || connection.vanished) return;
+    connection.slow = true;
+    const { generation } = connection;
+    this.world.after(forMs, () => this.#resync(connection, generation));
+  }
+
+  #resync(connection: Connection, generation: number): void {
+    if (connection.generation !== generation) return;
+    const { receiver } = connection;
+    const correlation = this.correlationFor(receiver);
+    this.send(receiver, correlation, (writer) =>
+      writeMail(writer, { kind: 'snapshot', correlation, eventId: receiver.eventId }),
+    );
+    // Lost, or asked of a node that died: asked again.
+    this.world.after(resyncTimeoutMs, () => {
+      if (connection.slow) this.#resync(connection, generation);
+    });
+  }
+
+  /** The client stops waiting and asks again at once. */
+  isImpatient(): boolean {
+    if (!this.lossy || !this.random.chance(this.draw.repeatRate)) return false;
+    this.behind.onFault('repeat');
+    return true;
+  }
+
+  correlationFor(receiver: Receiver, operation: Operation | null = null): number {
     this.#lastCorrelation += 1;
-    this.#owners.set(this.#lastCorrelation, { receiver, generation: this.#generation[receiver.place] });
+    const connection = this.#of(receiver);
+    const asked: Asked = {
+      connection,
+      generation: connection.generation,
+      sentMs: this.world.nowMs,
+      operation,
+      before: operation === null ? null : (this.#lastAttempts.get(operation) ?? null),
+      reachedMs: Number.POSITIVE_INFINITY,
+      accepted: null,
+    };
+    if (operation !== null) this.#lastAttempts.set(operation, asked);
+    this.#asked.set(this.#lastCorrelation, asked);
     return this.#lastCorrelation;
   }
 
   /** Client → node, in order on one connection. */
-  send(place: number, write: Parameters<SimNode['receive']>[0]): void {
-    const generation = this.#generation[place];
-    this.#inOrder(place, () => {
-      if (this.#generation[place] === generation) this.nodeAt(place).receive(write);
+  send(receiver: Receiver, correlation: number, write: (writer: PackedWriter) => void): void {
+    const asked = must(this.#asked.get(correlation), 'a request');
+    const { connection, generation } = asked;
+    const { place } = receiver;
+    if (connection.vanished || this.#isLost()) return;
+    connection.lastUpMs = Math.max(this.world.nowMs + this.#delayMs(), connection.lastUpMs + orderMs);
+    this.world.after(connection.lastUpMs - this.world.nowMs, () => {
+      if (connection.generation !== generation) return;
+      asked.reachedMs = this.world.nowMs;
+      this.nodeAt(place).receive(write);
     });
   }
 
   /** Node → clients. */
   listenerOf(place: number): ShardListener {
-    const arrive = (work: () => void): void => {
-      const generation = this.#generation[place];
-      this.#inOrder(place, () => {
-        if (this.#generation[place] === generation) work();
-      });
-    };
     return {
-      onAnswer: (correlation, bytes) => {
-        const frame = this.#read(bytes);
-        arrive(() => this.#owners.get(correlation)?.receiver.onAnswer(correlation, frame));
-      },
-      onSubscribed: (correlation, accepted, all) => {
-        const frames = all.map((bytes) => this.#read(bytes));
-        const { receiver, generation } = must(this.#owners.get(correlation), 'a subscriber');
-        const connected = receiver.place === place && generation === this.#generation[place];
-        if (accepted && connected) must(this.#watching[place], 'a topic').add(receiver);
-        else if (accepted) this.nodeAt(place).receive((writer) => writeUnwatch(writer, this.eventId));
-        if (!connected) return;
-        arrive(() => receiver.onSubscribed(correlation, frames));
-      },
-      onPublish: (_eventId, bytes) => {
-        const frame = this.#read(bytes);
-        const watching = [...must(this.#watching[place], 'a topic')];
-        arrive(() => {
-          for (const receiver of watching) receiver.onMap(frame);
-        });
-      },
+      onAnswer: (correlation, bytes) => this.#onAnswer(place, correlation, bytes),
+      onSubscribed: (correlation, accepted, all) => this.#onSubscribed(place, correlation, accepted, all),
+      onPublish: (eventId, bytes) => this.#onPublish(place, eventId, bytes),
+      onSnapshot: (correlation, bytes) => this.#onSnapshot(place, correlation, bytes),
       onNotify: () => undefined,
-      onSnapshot: () => undefined,
       onShardLost: () => undefined,
     };
   }
 
-  #inOrder(place: number, work: () => void): void {
-    const delayMs = this.lossy ? this.random.below(30) : 1;
-    const atMs = Math.max(this.world.nowMs + delayMs, (this.#lastDeliveryMs[place] ?? 0) + 0.001);
-    this.#lastDeliveryMs[place] = atMs;
-    this.world.after(atMs - this.world.nowMs, work);
+  #onAnswer(place: number, correlation: number, bytes: Uint8Array): void {
+    const asked = this.#asked.get(correlation);
+    // Answered twice, or its asker has left for good.
+    assert.ok(asked !== undefined, 'an answer to nobody, or a second one');
+    this.#asked.delete(correlation);
+    const { connection } = asked;
+    const frame = this.#read(bytes, connection.receiver.eventId);
+    noteAnswer(this.sometimes, frame, asked.operation?.command.kind ?? null);
+    const unknown = frame[0] === 5 && frame[2].startsWith('503');
+    if (!unknown) this.behind.onDefiniteAnswer(this.nodeAt(place), connection.receiver.eventId, asked.sentMs);
+    if (frame[0] === 4 && asked.operation !== null) this.#accepted(place, asked, frame);
+    if (this.#isLost()) return;
+    this.#arrive(connection, asked.generation, () => connection.receiver.onAnswer(correlation, frame));
   }
 
-  #read(bytes: Uint8Array): DownFrame {
-    const frame = must(readDown(decodeMsgpack(bytes.slice())), 'a frame of the wire');
-    this.world.note(JSON.stringify(frame));
-    if (frame[0] === 2) assert.ok(frame[2][1] <= this.headSeq(), '[I10] a snapshot shows what is not committed');
-    if (frame[0] === 3) assert.ok(frame[4] <= this.headSeq(), '[I10] a delta shows what is not committed');
-    if (frame[0] === 4) assert.ok(frame[2][1] <= this.headSeq(), '[I10] an answer rests on what is not committed');
+  /** What an accepted command tells of ids that are remembered. */
+  #accepted(place: number, asked: Asked, frame: AcceptedFrame): void {
+    const position = frame[2];
+    asked.accepted = { position, atMs: this.world.nowMs };
+    const { eventId } = asked.connection.receiver;
+    const granted = this.behind.granted(this.nodeAt(place), eventId);
+    if (granted !== undefined && position[0] < granted.epoch && asked.sentMs > granted.atMs) {
+      this.sometimes.hit('answered again across epochs');
+      if (granted.snapshotSeq >= position[1]) this.sometimes.hit('answered again after a restart from a snapshot');
+    }
+    const first = asked.before?.accepted;
+    if (first === null || first === undefined) {
+      // A confirm that came after another one was answered with that one's booking: its own id was never remembered.
+      const remembered = asked.operation?.command.kind !== 'confirm';
+      if (remembered && this.lossy && this.random.chance(this.draw.repeatRate)) this.#askOtherwise(place, asked);
+      return;
+    }
+    assert.deepEqual(position, first.position, '[I7] a repeat was accepted at another position');
+    if (asked.reachedMs < first.atMs) this.sometimes.hit('repeat answered while pending');
+  }
+
+  /** Somebody asks for something else under an id that was accepted. */
+  #askOtherwise(place: number, { connection, operation }: Asked): void {
+    const { command } = must(operation, 'a command');
+    const identity = { ...command.identity, payloadHash: (command.identity.payloadHash ^ 1) >>> 0 };
+    const { eventId } = connection.receiver;
+    const prober: Receiver = {
+      holderId: identity.holderId,
+      eventId,
+      place,
+      resumes: false,
+      onAnswer: (_, frame) => {
+        assert.notEqual(frame[0], 4, '[I7] another payload was accepted under an id that is remembered');
+        if (frame[0] === 5 && frame[2] === '412 idempotency_mismatch')
+          this.sometimes.hit('repeat with another payload refused');
+        this.unregister(prober);
+      },
+      onMap: () => undefined,
+      onSubscribed: () => undefined,
+      onCut: () => this.unregister(prober),
+    };
+    this.register(prober);
+    const correlation = this.correlationFor(prober);
+    const mail = {
+      correlation,
+      eventId,
+      reqId: 1,
+      sessionId: 0,
+      othersListen: false,
+      command: { ...command, identity },
+    };
+    this.send(prober, correlation, (writer) => writeMail(writer, { kind: 'command', ...mail }));
+  }
+
+  #onSubscribed(place: number, correlation: number, accepted: boolean, all: readonly Uint8Array[]): void {
+    const { connection, generation } = must(this.#asked.get(correlation), 'a subscriber');
+    this.#asked.delete(correlation);
+    const { receiver } = connection;
+    const frames = all.map((bytes) => this.#read(bytes, receiver.eventId));
+    const connected = receiver.place === place && generation === connection.generation && !connection.vanished;
+    if (!connected) {
+      if (accepted) this.nodeAt(place).receive((writer) => writeUnwatch(writer, receiver.eventId));
+      return;
+    }
+    if (accepted) this.#topic(place, receiver.eventId).add(connection);
+    noteResume(this.sometimes, frames, receiver.resumes);
+    this.#arrive(connection, generation, () => receiver.onSubscribed(correlation, frames));
+  }
+
+  #onPublish(place: number, eventId: string, bytes: Uint8Array): void {
+    const topic = this.#topic(place, eventId);
+    const frame = this.#read(bytes, eventId);
+    let atMs = this.world.nowMs + this.#delayMs();
+    const to: { readonly connection: Connection; readonly generation: number }[] = [];
+    for (const connection of topic) {
+      if (connection.slow) continue;
+      atMs = Math.max(atMs, connection.lastDownMs + orderMs);
+      to.push({ connection, generation: connection.generation });
+    }
+    for (const { connection } of to) connection.lastDownMs = atMs;
+    if (to.length === 0) return;
+    // One happening for all of them: each still gets its own frames in order.
+    this.world.afterAlone(atMs - this.world.nowMs, () => {
+      for (const { connection, generation } of to)
+        if (connection.generation === generation) connection.receiver.onMap(frame);
+    });
+  }
+
+  #onSnapshot(place: number, correlation: number, bytes: Uint8Array): void {
+    const { connection, generation } = must(this.#asked.get(correlation), 'a slow reader');
+    this.#asked.delete(correlation);
+    if (connection.generation !== generation || !connection.slow || connection.receiver.place !== place) return;
+    const frame = this.#read(bytes, connection.receiver.eventId);
+    if (frame[0] !== 2) return;
+    // What is published from here on follows the snapshot.
+    connection.slow = false;
+    this.sometimes.hit('slow watcher resynced');
+    this.#arrive(connection, generation, () => connection.receiver.onMap(frame));
+  }
+
+  #arrive(connection: Connection, generation: number, work: () => void): void {
+    connection.lastDownMs = Math.max(this.world.nowMs + this.#delayMs(), connection.lastDownMs + orderMs);
+    this.world.afterAlone(connection.lastDownMs - this.world.nowMs, () => {
+      if (connection.generation === generation) work();
+    });
+  }
+
+  #leave(connection: Connection): void {
+    const { receiver } = connection;
+    connection.generation += 1;
+    connection.slow = false;
+    if (this.#topic(receiver.place, receiver.eventId).delete(connection))
+      this.#nodes[receiver.place]?.receive((writer) => writeUnwatch(writer, receiver.eventId));
+  }
+
+  #topic(place: number, eventId: string): Set<Connection> {
+    let topics = this.#watching.get(place);
+    if (topics === undefined) this.#watching.set(place, (topics = new Map()));
+    let topic = topics.get(eventId);
+    if (topic === undefined) topics.set(eventId, (topic = new Set()));
+    return topic;
+  }
+
+  #of(receiver: Receiver): Connection {
+    return must(this.#connections.get(receiver), 'a connection');
+  }
+
+  #isLost(): boolean {
+    if (!this.lossy || !this.random.chance(this.draw.lossRate)) return false;
+    this.behind.onFault('loss');
+    return true;
+  }
+
+  #delayMs(): number {
+    if (!this.lossy) return 1;
+    const delayMs = this.random.below(this.draw.delayMs);
+    return this.random.chance(longDelayRate) ? delayMs * longDelayFactor : delayMs;
+  }
+
+  #read(bytes: Uint8Array, eventId: string): DownFrame {
+    this.world.noteBytes(bytes);
+    const frame = must(readDown(decodeMsgpack(bytes)), 'a frame of the wire');
+    const headSeq = this.behind.headSeq(eventId);
+    if (frame[0] === 2) assert.ok(frame[2][1] <= headSeq, '[I10] a snapshot shows what is not committed');
+    if (frame[0] === 3) assert.ok(frame[4] <= headSeq, '[I10] a delta shows what is not committed');
+    if (frame[0] === 4) assert.ok(frame[2][1] <= headSeq, '[I10] an answer rests on what is not committed');
+    noteDelta(this.sometimes, frame);
     return frame;
   }
 }
+
+/** Keeps two messages of a connection apart. */
+const orderMs = 1;
+const resyncTimeoutMs = 3_000;

@@ -1,4 +1,4 @@
-import type { ConfirmBody, DownFrame, HoldBody } from '../protocol/down.js';
+import type { ConfirmBody, DownFrame, HoldBody, MyHoldsBody } from '../protocol/down.js';
 import { wireCode } from '../protocol/codes.js';
 import type { AreaPlaces } from '../seatmap/area-places.js';
 import type { Command, Identity } from '../seatmap/command.js';
@@ -10,12 +10,18 @@ import { Watcher } from './watcher.js';
 import type { World } from './world.js';
 
 const answerTimeoutMs = 5_000;
+/** How far off the end of a hold may be for a client to wait for it. */
+const raceWithinMs = 5_000;
+/** About what a message takes: the command comes shortly before the end, at it, or shortly after. */
+const raceHeadStartMs = 50;
 const unknownEvent = wireCode('unknown_event');
 
 interface Attempt {
   readonly operation: Operation;
   correlation: number;
   tries: number;
+  /** When this attempt was sent. */
+  askedMs: number;
 }
 
 /**
@@ -23,12 +29,19 @@ interface Attempt {
  * sends a command again under its id when the outcome is unknown, and now and then when it is not. Sometimes an operator.
  */
 export class SimClient implements Receiver {
-  readonly watcher = new Watcher();
+  readonly watcher = new Watcher((sighting) => this.history.sightings.push(sighting));
   place = 0;
   #left = 0;
   #current: Attempt | null = null;
   #lastCommand = 0;
   #subscribing = -1;
+  /** The question for its holds that is under way. */
+  #asking = -1;
+  #askedMs = 0;
+  /** Of its holds, the one that ends next, when it last asked. */
+  #nextEnd: { readonly holdId: string; readonly atMs: number } | null = null;
+  /** It waits for the end of that hold, and then wants to be quicker. */
+  #races = false;
   #connection = 0;
   /** Holds that this client was told of; some have ended. */
   readonly #holds: HoldBody[] = [];
@@ -40,7 +53,7 @@ export class SimClient implements Receiver {
     private readonly random: ReturnType<typeof seededRandom>,
     private readonly network: Network,
     private readonly history: History,
-    private readonly eventId: string,
+    readonly eventId: string,
     readonly holderId: string,
     private readonly seatCount: number,
   ) {
@@ -57,6 +70,10 @@ export class SimClient implements Receiver {
     return this.#left === 0 && this.#current === null;
   }
 
+  get resumes(): boolean {
+    return this.watcher.position !== null;
+  }
+
   get position(): number {
     return this.watcher.position?.[1] ?? 0;
   }
@@ -68,9 +85,10 @@ export class SimClient implements Receiver {
   }
 
   onAnswer(correlation: number, frame: DownFrame): void {
+    if (correlation === this.#asking) this.#onHolds(frame);
     const attempt = this.#current;
     if (attempt === null || attempt.correlation !== correlation) return;
-    if (!record(attempt.operation, frame, this.world.nowMs)) {
+    if (!record(attempt.operation, frame, attempt.askedMs, this.world.nowMs)) {
       this.#again(attempt);
       return;
     }
@@ -84,7 +102,9 @@ export class SimClient implements Receiver {
   #learn(command: Command, frame: DownFrame): void {
     const holds = command.kind === 'hold' || command.kind === 'holdBest' || command.kind === 'holdArea';
     if (frame[0] === 4 && holds) {
-      this.#holds.push(frame[3] as HoldBody);
+      const hold = frame[3] as HoldBody;
+      this.#holds.push(hold);
+      this.history.holdIds.push(hold.holdId);
       return;
     }
     if (frame[0] === 4 && command.kind === 'confirm') this.#bookings.push((frame[3] as ConfirmBody).bookingId);
@@ -95,6 +115,25 @@ export class SimClient implements Receiver {
     if (!('holdId' in command) || !ended || this.random.chance(0.2)) return;
     const at = this.#holds.findIndex((hold) => hold.holdId === command.holdId);
     if (at >= 0) this.#holds.splice(at, 1);
+  }
+
+  #askForHolds(): void {
+    const correlation = this.network.correlationFor(this);
+    this.#asking = correlation;
+    this.#askedMs = this.world.nowMs;
+    const { eventId, holderId } = this;
+    this.network.send(this, correlation, (writer) =>
+      writeMail(writer, { kind: 'myHolds', correlation, eventId, reqId: 1, holderId }),
+    );
+  }
+
+  #onHolds(frame: DownFrame): void {
+    this.#asking = -1;
+    if (frame[0] !== 4) return;
+    const body = frame[3] as MyHoldsBody;
+    this.history.reads.push({ holderId: this.holderId, position: frame[2], body, askedMs: this.#askedMs });
+    const next = body.holds.toSorted((one, other) => one.expiresInMs - other.expiresInMs)[0];
+    if (next !== undefined) this.#nextEnd = { holdId: next.holdId, atMs: this.world.nowMs + next.expiresInMs };
   }
 
   onSubscribed(correlation: number, frames: readonly DownFrame[]): void {
@@ -109,7 +148,7 @@ export class SimClient implements Receiver {
 
   #refused(): void {
     const connection = this.#connection;
-    this.world.after(300, () => {
+    this.world.afterAlone(300, () => {
       if (connection === this.#connection) this.#subscribe();
     });
   }
@@ -129,7 +168,7 @@ export class SimClient implements Receiver {
     this.#connection += 1;
     this.#subscribing = -1;
     const connection = this.#connection;
-    this.world.after(this.random.below(200), () => {
+    this.world.afterAlone(this.random.below(200), () => {
       if (connection !== this.#connection) return;
       const places = this.network.places();
       if (places.length === 0) {
@@ -147,21 +186,28 @@ export class SimClient implements Receiver {
     const correlation = this.network.correlationFor(this);
     this.#subscribing = correlation;
     const { position } = this.watcher;
-    this.network.send(this.place, (writer) =>
+    this.network.send(this, correlation, (writer) =>
       writeMail(writer, { kind: 'watch', correlation, eventId: this.eventId, reqId: 1, position }),
     );
     this.world.after(answerTimeoutMs, () => {
-      if (this.#connection === connection && this.#subscribing === correlation) this.network.cut(this.place);
+      if (this.#connection === connection && this.#subscribing === correlation) this.network.cutOne(this);
     });
   }
 
   #soon(): void {
-    this.world.after(this.random.below(this.random.chance(0.02) ? 30_000 : 400), () => this.#next());
+    const endsInMs = (this.#nextEnd?.atMs ?? 0) - this.world.nowMs;
+    this.#races = endsInMs > 0 && endsInMs < raceWithinMs && this.random.chance(0.5);
+    if (this.#races) {
+      this.world.afterAlone(endsInMs - this.random.below(raceHeadStartMs), () => this.#next());
+      return;
+    }
+    this.world.afterAlone(this.random.below(this.random.chance(0.02) ? 30_000 : 400), () => this.#next());
   }
 
   #next(): void {
     if (this.#left === 0 || this.#current !== null) return;
     this.#left -= 1;
+    if (this.random.chance(0.15)) this.#askForHolds();
     const repeated = this.random.chance(0.05)
       ? this.#settledOperations[this.random.below(this.#settledOperations.length + 1)]
       : undefined;
@@ -169,13 +215,13 @@ export class SimClient implements Receiver {
       repeated !== undefined && repeated.accepted.length > 0
         ? repeated
         : this.history.begin(this.#command(), this.world.nowMs);
-    this.#try({ operation, correlation: 0, tries: 0 });
+    this.#try({ operation, correlation: 0, tries: 0, askedMs: 0 });
   }
 
   #again(attempt: Attempt): void {
     if (this.#current !== attempt) return;
     attempt.correlation = 0;
-    this.world.after(50 + this.random.below(500), () => {
+    this.world.afterAlone(50 + this.random.below(500), () => {
       if (this.#current === attempt && attempt.correlation === 0) this.#try(attempt);
     });
   }
@@ -183,10 +229,11 @@ export class SimClient implements Receiver {
   #try(attempt: Attempt): void {
     this.#current = attempt;
     attempt.tries += 1;
-    const correlation = this.network.correlationFor(this);
+    attempt.askedMs = this.world.nowMs;
+    const correlation = this.network.correlationFor(this, attempt.operation);
     attempt.correlation = correlation;
     const { command } = attempt.operation;
-    this.network.send(this.place, (writer) =>
+    this.network.send(this, correlation, (writer) =>
       writeMail(writer, {
         kind: 'command',
         correlation,
@@ -197,7 +244,8 @@ export class SimClient implements Receiver {
         command,
       }),
     );
-    this.world.after(answerTimeoutMs, () => {
+    const waitsMs = this.network.isImpatient() ? this.random.below(30) : answerTimeoutMs;
+    this.world.afterAlone(waitsMs, () => {
       if (this.#current === attempt && attempt.correlation === correlation) this.#again(attempt);
     });
   }
@@ -209,15 +257,17 @@ export class SimClient implements Receiver {
       commandId: `command-${this.#lastCommand}`,
       payloadHash: this.#lastCommand,
     };
+    if (this.#races && this.#nextEnd !== null) return this.#race(identity, this.#nextEnd.holdId);
     if (this.random.chance(0.08)) return this.#asOperator(identity);
     const hold = this.#holds[this.random.below(this.#holds.length + 1)];
     if (hold === undefined || this.random.chance(0.4)) return this.#hold(identity);
-    const { holdId } = hold;
+    // Now and then what is not its own.
+    const holdId = this.random.chance(0.05) ? this.#anyHoldId(hold.holdId) : hold.holdId;
     switch (this.random.below(5)) {
       case 0:
         return { kind: 'extend', identity, holdId };
       case 1:
-        return this.#releaseSome(identity, hold);
+        return this.#releaseSome(identity, { ...hold, holdId });
       case 2:
       case 3:
         return { kind: 'release', identity, holdId, seats: null, quantity: null };
@@ -226,6 +276,21 @@ export class SimClient implements Receiver {
         return this.random.chance(0.2)
           ? { kind: 'confirm', identity, holdId, orderRef: `order ${this.#lastCommand}`, by: 'holder' }
           : { kind: 'release', identity, holdId, seats: null, quantity: null };
+    }
+  }
+
+  /** Comes about when the hold ends. */
+  #race(identity: Identity, holdId: string): Command {
+    this.#races = false;
+    this.#nextEnd = null;
+    const orderRef = `order ${this.#lastCommand}`;
+    switch (this.random.below(3)) {
+      case 0:
+        return { kind: 'confirm', identity, holdId, orderRef, by: 'holder' };
+      case 1:
+        return { kind: 'extend', identity, holdId };
+      default:
+        return { kind: 'release', identity, holdId, seats: null, quantity: null };
     }
   }
 
@@ -249,8 +314,18 @@ export class SimClient implements Receiver {
   /** Sometimes more than the hold has, or places of a hold that has seats. */
   #releaseSome(identity: Identity, { holdId, seats, area }: HoldBody): Command {
     if (area === undefined && this.random.chance(0.95))
-      return { kind: 'release', identity, holdId, seats: seats.slice(0, 1), quantity: null };
+      return { kind: 'release', identity, holdId, seats: this.#some(seats), quantity: null };
     return { kind: 'release', identity, holdId, seats: null, quantity: 1 + this.random.below(2) };
+  }
+
+  #some(seats: readonly number[]): readonly number[] {
+    return this.random.chance(0.05) ? [this.random.below(this.seatCount)] : seats.slice(0, 1);
+  }
+
+  #anyHoldId(own: string): string {
+    const { holdIds } = this.history;
+    const latest = Math.min(holdIds.length, 20);
+    return holdIds[holdIds.length - 1 - this.random.below(latest + 1)] ?? own;
   }
 
   /** Blocks and unblocks as often; revokes and cancels what may have ended. */

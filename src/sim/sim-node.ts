@@ -5,14 +5,20 @@ import { must } from '../lib/must.js';
 import type { Timers } from '../lib/timers.js';
 import type { Log } from '../observability/log.js';
 import { deliver } from '../shard/answers.js';
+import type { EventDescription } from '../shard/messages.js';
 import { PackedWriter } from '../shard/packed.js';
 import type { ShardListener } from '../shard/port.js';
 import { Shard } from '../shard/shard.js';
-import type { seededRandom } from './seeded-random.js';
+import type { SeededRandom } from './seeded-random.js';
 import type { World } from './world.js';
 
 /** Postgres' clock against the world's: nobody may rely on the two being equal. */
 export const storeOffsetMs = 1_700_000_000_000;
+
+/** How long a node answers after it sent a renewal of its lease: a margin is taken off. */
+export function answersForMs(leaseMs: number): number {
+  return leaseMs * 0.9;
+}
 
 export interface SimNodeOptions {
   readonly name: string;
@@ -21,9 +27,16 @@ export interface SimNodeOptions {
   /** Whether a later incarnation of this node has registered: what a renewal of the lease finds out. */
   isSuperseded(name: string): boolean;
   onSuperseded(node: SimNode): void;
-  readonly random: ReturnType<typeof seededRandom>;
+  /** How long a renewal is under way; null: Postgres does not answer. */
+  leaseTripMs(): number | null;
+  /** The store as this node reaches it; what it answers goes through `deliver`. */
+  linkStore(node: SimNode, answers: (work: () => void) => void): JournalStore;
+  readonly random: SeededRandom;
   readonly log: Log;
 }
+
+/** One for all: what is written is taken at once. */
+const writer = new PackedWriter();
 
 /**
  * One incarnation of a node: a real `Shard` on virtual time. It can be paused (its timers and whatever reaches it wait, and
@@ -41,7 +54,6 @@ export class SimNode {
 
   constructor(
     private readonly world: World,
-    store: JournalStore,
     private readonly options: SimNodeOptions,
     private readonly listener: ShardListener,
   ) {
@@ -49,7 +61,7 @@ export class SimNode {
     this.name = name;
     this.#monotonicOriginMs = random.below(1_000_000);
     this.#shard = new Shard({
-      store: this.#reachable(store),
+      store: options.linkStore(this, (work) => this.#onceRunning(0, work)),
       clock: { monotonicMs: () => this.#monotonicMs(), wallMs: () => this.#monotonicMs() + this.#wallOffsetMs },
       timers: this.#timers(),
       random,
@@ -59,6 +71,8 @@ export class SimNode {
       isOfThisShard: () => true,
       post: (message) => deliver(message, this.listener),
     });
+    // A node's shards begin once its first renewal was answered: their time is never without a reading.
+    this.#renewed(false, this.#monotonicMs(), this.#wallOffsetMs);
     this.#shard.start();
     this.#keepLease();
   }
@@ -78,7 +92,7 @@ export class SimNode {
   }
 
   pause(forMs: number): void {
-    this.#pausedUntilMs = this.world.nowMs + forMs;
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.world.nowMs + forMs);
     this.world.note(`${this.name} paused ${forMs}`);
   }
 
@@ -86,12 +100,17 @@ export class SimNode {
     this.#wallOffsetMs += byMs;
   }
 
+  /** What an operator sees of an event. */
+  describe(eventId: string): Promise<EventDescription | null> {
+    return this.#shard.describe(eventId);
+  }
+
   /** A message from the network: waits while the node is paused, and is gone when it is dead. */
   receive(write: (writer: PackedWriter) => void): void {
+    if (!this.#alive) return;
     // One queue, whatever chance says about the order in which the waiting ends: a connection keeps its order.
     this.#inbox.push(write);
     this.#onceRunning(0, () => {
-      const writer = new PackedWriter();
       must(this.#inbox.shift(), 'a message')(writer);
       this.#shard.receive(writer.take());
     });
@@ -121,42 +140,29 @@ export class SimNode {
     };
   }
 
-  /** The store as this node reaches it: answers wait while it is paused, and never come when it is dead. */
-  #reachable(store: JournalStore): JournalStore {
-    return new Proxy(store, {
-      get: (target, name) => {
-        const method: unknown = Reflect.get(target, name);
-        if (typeof method !== 'function') return method;
-        return (...parameters: unknown[]) =>
-          new Promise((resolve, reject) => {
-            (Reflect.apply(method, target, parameters) as Promise<unknown>).then(
-              (value) => this.#onceRunning(0, () => resolve(value)),
-              (error: unknown) => this.#onceRunning(0, () => reject(error)),
-            );
-          });
-      },
-    });
-  }
-
   #keepLease(): void {
     if (!this.#alive) return;
     const sentMs = this.#monotonicMs();
     const wallOffsetMs = this.#wallOffsetMs;
-    const tripMs = 1 + this.options.random.below(20);
-    this.world.after(tripMs, () => {
-      const superseded = this.options.isSuperseded(this.name);
-      this.#onceRunning(1, () => {
-        if (superseded) {
-          this.options.onSuperseded(this);
-          return;
-        }
-        this.#shard.leaseRenewed({
-          storeOffsetMs: storeOffsetMs - this.#monotonicOriginMs,
-          answersUntilMonotonicMs: sentMs + this.options.leaseMs * 0.9,
-          wallOffsetMs,
-        });
+    const tripMs = this.options.leaseTripMs();
+    if (tripMs !== null) {
+      this.world.after(tripMs, () => {
+        const superseded = this.options.isSuperseded(this.name);
+        this.#onceRunning(1, () => this.#renewed(superseded, sentMs, wallOffsetMs));
       });
-    });
+    }
     this.world.after(this.options.leaseMs / 3, () => this.#onceRunning(1, () => this.#keepLease()));
+  }
+
+  #renewed(superseded: boolean, sentMs: number, wallOffsetMs: number): void {
+    if (superseded) {
+      this.options.onSuperseded(this);
+      return;
+    }
+    this.#shard.leaseRenewed({
+      storeOffsetMs: storeOffsetMs - this.#monotonicOriginMs,
+      answersUntilMonotonicMs: sentMs + answersForMs(this.options.leaseMs),
+      wallOffsetMs,
+    });
   }
 }

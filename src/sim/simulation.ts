@@ -1,16 +1,23 @@
 import assert from 'node:assert/strict';
 import { MemoryJournalStore } from '../journal/memory-store.js';
+import { StatementFailed } from '../journal/port.js';
 import { verifyJournal } from '../journal/verify.js';
 import { must } from '../lib/must.js';
-import type { EventConfiguration } from '../seatmap/configuration.js';
 import { checkHistory, replayAll } from './checker.js';
+import { type Draw, drawWorld } from './draw.js';
+import { FreshSale } from './fresh-sale.js';
 import { History } from './history.js';
+import { incidentLog } from './incident-log.js';
+import { Incarnations } from './incarnations.js';
+import { noteHistory, noteJournal } from './journal-situations.js';
+import { Network } from './network.js';
+import { withoutRealWorld } from './real-world-guard.js';
 import { seededRandom } from './seeded-random.js';
 import { SimClient } from './sim-client.js';
-import { Incarnations } from './incarnations.js';
-import { storeOffsetMs } from './sim-node.js';
+import { answersForMs, type SimNode, storeOffsetMs } from './sim-node.js';
+import { Sometimes } from './sometimes.js';
+import { type Granted, StoreLink } from './store-link.js';
 import { Weather } from './weather.js';
-import { Network } from './network.js';
 import { World } from './world.js';
 
 export interface SimulationReport {
@@ -20,107 +27,228 @@ export interface SimulationReport {
   readonly refused: number;
   readonly changes: number;
   readonly faults: Readonly<Record<string, number>>;
+  /** Times that an incarnation was killed. */
+  readonly crashes: number;
   readonly incarnations: number;
   readonly epochs: number;
   readonly steps: number;
+  /** Virtual time of the whole run. */
+  readonly virtualMs: number;
+  readonly sometimes: Readonly<Record<string, number>>;
   readonly traceHash: string;
 }
 
-const eventId = 'sim';
-const clientCount = 6;
+/** After all faults have ended, everything must have come to one truth within this. */
 const healMs = 120_000;
-
-const configuration: EventConfiguration = {
-  chartId: 'c',
-  chartVersion: 1,
-  seatCount: 24,
-  currency: 'EUR',
-  categories: ['a', 'b'],
-  pricesMinor: [1000, 2500],
-  seatCategories: [
-    [0, 12],
-    [1, 12],
-  ],
-  areas: [
-    { area: 'floor', capacity: 10, category: 0 },
-    { area: 'box', capacity: 3, category: 1 },
-  ],
-  layout: null,
-  onSaleAtMs: null,
-  closesAtMs: null,
-  holdTtlMs: 20_000,
-  seatsPerHoldMax: 8,
-  holdsPerHolderMax: 4,
-  seatsPerHolderMax: 16,
-  extensionsPerHoldMax: 2,
-  confirmBy: 'holder',
-};
+/** Phase one ends at the latest then, however slowly the world lets its clients ask. */
+const phaseOneMs = 24 * 3600 * 1000;
 
 /**
- * One event, two incarnations that fight for it, clients that compete for its seats, and a world that breaks whatever can
- * break; then all faults end, and everything must come to one truth.
+ * The world that the seed draws: events, incarnations of a node that fight for them, clients that compete for their seats, and
+ * everything that can break; then all faults end, and everything must come to one truth.
  * @throws AssertionError an invariant was violated; run the same seed again to see it again
  */
-export async function simulate(seed: number, operations: number): Promise<SimulationReport> {
-  const random = seededRandom(seed);
-  const world = new World(random);
-  const weather = new Weather(world, random);
-  const store = new MemoryJournalStore(weather.faults());
-  await store.createEvent(eventId, configuration, storeOffsetMs);
+export function simulate(seed: number, operations: number): Promise<SimulationReport> {
+  return withoutRealWorld(() => new Simulation(seed, operations).run());
+}
 
-  const history = new History();
-  let head = 1;
-  const network = new Network(world, random, eventId, () => head);
-  weather.onCommitted = (seq) => {
-    head = Math.max(head, seq);
-  };
-  const nodes = new Incarnations(world, store, network, random);
-  weather.isSuperseded = (name) => nodes.isSuperseded(name);
-  nodes.spawn(0);
-  const clients = Array.from(
-    { length: clientCount },
-    (_, n) => new SimClient(world, random, network, history, eventId, `holder-${n}`, configuration.seatCount),
-  );
+class Simulation {
+  readonly #draw: Draw;
+  readonly #world: World;
+  readonly #weather: Weather;
+  readonly #sometimes = new Sometimes();
+  readonly #store: MemoryJournalStore;
+  readonly #network: Network;
+  readonly #nodes: Incarnations;
+  readonly #links = new WeakMap<SimNode, StoreLink>();
+  readonly #granted: Granted[] = [];
+  readonly #heads = new Map<string, number>();
+  readonly #histories: ReadonlyMap<string, History>;
+  readonly #clients: readonly SimClient[];
 
-  weather.begin(network, nodes);
-  const share = Math.ceil(operations / clientCount);
-  for (const client of clients) client.begin(share);
-  await world.run(Number.MAX_SAFE_INTEGER, () => clients.every((client) => client.idle));
-
-  weather.end(nodes, network, () => store.deliverLate());
-  await world.run(world.nowMs + healMs, () => clients.every((client) => client.settled));
-  for (const client of clients)
-    assert.ok(client.settled, 'after all faults ended, a command still has no definite answer');
-  await world.run(world.nowMs + healMs, () => clients.every((client) => client.position === head));
-
-  const { entries, map } = await replayAll(store, eventId);
-  checkHistory(history, entries);
-  for await (const { problems } of verifyJournal(store, eventId)) {
-    assert.deepEqual(problems, [], '[I13] the booking tables are not what the journal makes of them');
+  constructor(
+    private readonly seed: number,
+    private readonly operations: number,
+  ) {
+    const draw = drawWorld(seed, operations);
+    this.#draw = draw;
+    const random = seededRandom(seed);
+    const world = new World(random);
+    this.#world = world;
+    this.#weather = new Weather(world, random, draw, this.#sometimes);
+    this.#store = new MemoryJournalStore({
+      before: (statement) => {
+        if (statement.kind === 'activate' && this.#nodes.isSuperseded(statement.owner)) {
+          this.#weather.count('superseded');
+          throw new StatementFailed('superseded by a later incarnation', false);
+        }
+        return 'now';
+      },
+    });
+    this.#network = new Network(world, random, draw.network, this.#sometimes, {
+      headSeq: (eventId) => this.#headSeq(eventId),
+      granted: (node, eventId) => this.#links.get(node)?.granted.get(eventId),
+      onFault: (fault) => this.#weather.count(fault),
+      onDefiniteAnswer: (node, eventId, askedMs) => this.#checkLease(node, eventId, askedMs),
+    });
+    this.#nodes = new Incarnations(world, this.#network, {
+      draw,
+      random,
+      log: incidentLog(world),
+      leaseTripMs: () => this.#weather.leaseTripMs(),
+      linkStore: (node, answers) => this.#linkStore(node, answers),
+    });
+    this.#histories = new Map(draw.events.map(({ eventId }) => [eventId, new History()]));
+    this.#clients = draw.clients.map((event, n) => {
+      const { eventId, configuration } = must(draw.events[event], 'an event');
+      const history = this.#historyOf(eventId);
+      return new SimClient(world, random, this.#network, history, eventId, `holder-${n}`, configuration.seatCount);
+    });
   }
-  for (const client of clients) {
-    assert.deepEqual(
-      client.watcher.states,
-      [...map.states],
-      "[I14] after all faults ended a client's map is not the server's",
+
+  async run(): Promise<SimulationReport> {
+    for (const { eventId, configuration } of this.#draw.events) {
+      await this.#store.createEvent(eventId, configuration, storeOffsetMs);
+      this.#heads.set(eventId, 1);
+    }
+    await this.#breakEverything();
+    await this.#heal();
+    return await this.#check();
+  }
+
+  async #breakEverything(): Promise<void> {
+    const clients = this.#clients;
+    this.#nodes.spawn(0);
+    this.#weather.begin({
+      network: this.#network,
+      nodes: this.#nodes,
+      isRecovering: (node) => (this.#links.get(node)?.recovering.size ?? 0) > 0,
+    });
+    const share = Math.ceil(this.operations / clients.length);
+    for (const client of clients) client.begin(share);
+    await this.#world.run(phaseOneMs, () => clients.every((client) => client.idle));
+  }
+
+  async #heal(): Promise<void> {
+    const world = this.#world;
+    this.#weather.end();
+    await world.run(world.nowMs + healMs, () => this.#clients.every((client) => client.settled));
+    for (const client of this.#clients)
+      assert.ok(client.settled, 'after all faults ended, a command still has no definite answer');
+    await this.#sellAgain();
+    const arrived = (client: SimClient): boolean => client.position === this.#headSeq(client.eventId);
+    await world.run(world.nowMs + healMs, () => this.#clients.every(arrived));
+  }
+
+  /** Every event has an owner again, which takes a fresh hold and confirms it. */
+  async #sellAgain(): Promise<void> {
+    const world = this.#world;
+    const onSaleMs = Math.max(...this.#draw.events.map(({ configuration }) => configuration.onSaleAtMs ?? 0));
+    await world.run(Math.max(world.nowMs, onSaleMs - storeOffsetMs));
+    const sales: FreshSale[] = [];
+    for (const [eventId, history] of this.#histories) {
+      const { entries, map } = await replayAll(this.#store, eventId);
+      const sale = new FreshSale(world, this.#network, history, eventId);
+      sales.push(sale);
+      sale.begin(entries, map);
+    }
+    await world.run(world.nowMs + healMs, () => sales.every((sale) => sale.done));
+    for (const sale of sales) {
+      assert.ok(sale.done, `after all faults ended, an event does not sell: ${sale.eventId}`);
+      this.#network.unregister(sale);
+    }
+  }
+
+  async #check(): Promise<SimulationReport> {
+    let changes = 0;
+    let epochs = 0;
+    let operations = 0;
+    let accepted = 0;
+    for (const [eventId, history] of this.#histories) {
+      const { entries, map } = await replayAll(this.#store, eventId);
+      checkHistory(history, entries, answersForMs(this.#draw.leaseMs));
+      for await (const { problems } of verifyJournal(this.#store, eventId)) {
+        assert.deepEqual(problems, [], '[I13] the booking tables are not what the journal makes of them');
+      }
+      for (const { watcher } of this.#clients.filter((client) => client.eventId === eventId)) {
+        assert.deepEqual(
+          watcher.states,
+          [...map.states],
+          "[I14] after all faults ended a client's map is not the server's",
+        );
+        assert.deepEqual(
+          [...watcher.areas],
+          map.areas.all().map(([area, ...counts]) => [area, counts]),
+          "[I14] after all faults ended a client's areas are not the server's",
+        );
+      }
+      noteHistory(this.#sometimes, history);
+      noteJournal(
+        this.#sometimes,
+        entries,
+        this.#granted.filter((granted) => granted.eventId === eventId),
+      );
+      changes += entries.length;
+      epochs += must(entries.at(-1), 'change 1').epoch;
+      operations += history.operations.length;
+      accepted += history.operations.filter((operation) => operation.accepted.length > 0).length;
+    }
+    const { counts } = this.#weather;
+    return {
+      seed: this.seed,
+      operations,
+      accepted,
+      refused: operations - accepted,
+      changes,
+      faults: counts,
+      crashes: (counts['kill'] ?? 0) + (counts['killInRecovery'] ?? 0) + (counts['killBetweenEffects'] ?? 0),
+      incarnations: this.#nodes.count,
+      epochs,
+      steps: this.#world.steps,
+      virtualMs: this.#world.nowMs,
+      sometimes: this.#sometimes.counts,
+      traceHash: this.#world.traceHash,
+    };
+  }
+
+  #linkStore(node: SimNode, answers: (work: () => void) => void): StoreLink {
+    const link = new StoreLink(
+      this.#store,
+      this.#world,
+      this.#weather,
+      this.#sometimes,
+      this.#draw.limits.batchEntriesMax,
+      answers,
+      {
+        onHead: (eventId, seq) => {
+          if (seq > this.#headSeq(eventId)) this.#heads.set(eventId, seq);
+        },
+        onGranted: (granted) => {
+          this.#granted.push(granted);
+          this.#weather.onGranted(node);
+        },
+      },
     );
-    assert.deepEqual(
-      [...client.watcher.areas],
-      map.areas.all().map(([area, ...counts]) => [area, counts]),
-      "[I14] after all faults ended a client's areas are not the server's",
+    this.#links.set(node, link);
+    return link;
+  }
+
+  /** Nobody answers what was asked when another had owned the event for longer than a lease. */
+  #checkLease(node: SimNode, eventId: string, askedMs: number): void {
+    const own = this.#links.get(node)?.granted.get(eventId);
+    const grantedBeforeMs = askedMs - answersForMs(this.#draw.leaseMs);
+    const later = this.#granted.findLast((granted) => granted.eventId === eventId && granted.atMs < grantedBeforeMs);
+    assert.ok(
+      own === undefined || later === undefined || later.epoch <= own.epoch,
+      `epoch ${own?.epoch} answers though its lease has lapsed: epoch ${later?.epoch} owns the event`,
     );
   }
-  const accepted = history.operations.filter((operation) => operation.accepted.length > 0).length;
-  return {
-    seed,
-    operations: history.operations.length,
-    accepted,
-    refused: history.operations.length - accepted,
-    changes: entries.length,
-    faults: weather.counts,
-    incarnations: nodes.count,
-    epochs: must(entries.at(-1), 'change 1').epoch,
-    steps: world.steps,
-    traceHash: world.traceHash,
-  };
+
+  #headSeq(eventId: string): number {
+    return must(this.#heads.get(eventId), 'an event');
+  }
+
+  #historyOf(eventId: string): History {
+    return must(this.#histories.get(eventId), 'the history of an event');
+  }
 }

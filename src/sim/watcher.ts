@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DownFrame } from '../protocol/down.js';
+import type { Sighting } from './history.js';
 
 /** A client's map, kept from frames alone. Written apart from the SDK's, so that the two cannot share a mistake. */
 export class Watcher {
@@ -8,7 +9,16 @@ export class Watcher {
   areas = new Map<string, readonly number[]>();
   position: readonly [number, number] | null = null;
 
+  constructor(private readonly onSeen: (sighting: Sighting) => void) {}
+
   apply(frame: DownFrame): void {
+    this.#take(frame);
+    const { states, areas, position } = this;
+    if (states !== null && position !== null)
+      this.onSeen({ position, states: Uint8Array.from(states), areas: new Map(areas) });
+  }
+
+  #take(frame: DownFrame): void {
     if (frame[0] === 2) {
       const [, , position, seatCount, packed, areas] = frame;
       const states: number[] = [];

@@ -1,139 +1,279 @@
-import { type Faults, OutcomeUnknown } from '../journal/faults.js';
 import { StatementFailed } from '../journal/port.js';
-import { type Incarnations, leaseMs } from './incarnations.js';
-import type { Network } from './network.js';
-import type { seededRandom } from './seeded-random.js';
+import { type Draw, type Strike, strikes } from './draw.js';
+import type { Incarnations } from './incarnations.js';
+import type { Network, Receiver } from './network.js';
+import type { SeededRandom } from './seeded-random.js';
+import type { SimNode } from './sim-node.js';
+import type { Sometimes } from './sometimes.js';
+import { outcomeUnknown, type StatementFate, type StoreWeather, type UnderWay } from './store-link.js';
 import type { World } from './world.js';
 
-/** Two places, so that a node and its successor can run side by side. */
-const placeCount = 2;
+const calmFate: StatementFate = { tripMs: 0, error: null, lateMs: null, answerLost: false };
 
-/** Everything that goes wrong, and how often: drawn from the seed. */
-export class Weather {
+/** What a strike needs to know of what runs. */
+export interface Struck {
+  readonly network: Network;
+  readonly nodes: Incarnations;
+  isRecovering(node: SimNode): boolean;
+}
+
+/** Everything that goes wrong, as often as the draw says. Phase one: it strikes. Phase two: it is calm, and all must heal. */
+export class Weather implements StoreWeather {
   readonly counts: Record<string, number> = {};
-  onCommitted: (seq: number) => void = () => undefined;
-  isSuperseded: (owner: string) => boolean = () => false;
-  #calm = true;
-  readonly #unknownRate: number;
-  readonly #lateRate: number;
-  readonly #slowMs: number;
+  readonly underWay = new Set<UnderWay>();
+  #struck: Struck | null = null;
   #outageUntilMs = 0;
+  #stalledUntilMs = 0;
+  #slowUntilMs = 0;
 
   constructor(
     private readonly world: World,
-    private readonly random: ReturnType<typeof seededRandom>,
-  ) {
-    this.#unknownRate = random.below(100) / 1_000;
-    this.#lateRate = random.below(50) / 1_000;
-    this.#slowMs = 1 + random.below(60);
-  }
+    private readonly random: SeededRandom,
+    private readonly draw: Draw,
+    private readonly sometimes: Sometimes,
+  ) {}
 
-  /** What befalls statements on their way to the store and back. */
-  faults(): Faults {
-    return {
-      before: async (statement) => {
-        if (!this.#calm) {
-          await this.world.delay(this.random.below(this.#slowMs));
-          if (this.world.nowMs < this.#outageUntilMs) throw this.#count('outage', new OutcomeUnknown(statement.kind));
-          if (this.random.chance(0.01)) throw this.#count('refused', new StatementFailed('deadlock detected', true));
-          if (statement.kind === 'append' && this.random.chance(this.#lateRate)) return this.#count('late', 'late');
-        }
-        if (statement.kind === 'activate' && this.isSuperseded(statement.owner)) {
-          throw this.#count('superseded', new StatementFailed('superseded by a later incarnation', false));
-        }
-        return 'now';
-      },
-      after: async (statement) => {
-        if (statement.kind === 'append') for (const batch of statement.batches) this.onCommitted(batch.lastSeq);
-        if (this.#calm) return;
-        await this.world.delay(this.random.below(this.#slowMs));
-        if (this.random.chance(this.#unknownRate)) throw this.#count('unknown', new OutcomeUnknown(statement.kind));
-      },
-    };
-  }
-
-  begin(network: Network, nodes: Incarnations): void {
-    this.#calm = false;
-    network.lossy = true;
-    this.#next(network, nodes);
-  }
-
-  /** The faults end: late statements have come, one incarnation runs, everybody connects to it. */
-  end(nodes: Incarnations, network: Network, deliverLate: () => void): void {
-    this.#calm = true;
-    network.lossy = false;
-    deliverLate();
-    for (const place of network.places()) {
-      network.nodeAt(place).kill();
-      network.cut(place);
+  /** What befalls a statement on its way to the store and back. */
+  fateOf(writes: boolean): StatementFate {
+    if (this.#struck === null) return calmFate;
+    const { random, world } = this;
+    const { store } = this.draw;
+    const slowMs = world.nowMs < this.#slowUntilMs ? store.slowMs * 20 : store.slowMs;
+    const tripMs = Math.max(random.below(slowMs), this.#stalledUntilMs - world.nowMs);
+    if (world.nowMs < this.#outageUntilMs) return { ...calmFate, tripMs, error: outcomeUnknown.append };
+    if (random.chance(store.refusedRate)) {
+      this.count('refused');
+      return { ...calmFate, tripMs, error: new StatementFailed('deadlock detected', true) };
     }
-    nodes.spawn(0);
+    if (writes && random.chance(store.lateRate)) {
+      this.count('late');
+      return { tripMs, error: null, lateMs: random.below(random.chance(0.5) ? 200 : 20_000), answerLost: false };
+    }
+    const answerLost = random.chance(store.unknownRate);
+    if (answerLost) this.count('unknown');
+    return { tripMs, error: null, lateMs: null, answerLost };
   }
 
-  #next(network: Network, nodes: Incarnations): void {
-    this.world.after(200 + this.random.below(3_000), () => {
-      if (this.#calm) return;
-      this.#strike(network, nodes);
-      this.#next(network, nodes);
+  /** Of a renewal of the lease; null: no answer. */
+  leaseTripMs(): number | null {
+    if (this.#struck !== null && this.world.nowMs < this.#outageUntilMs) return null;
+    return Math.max(1 + this.random.below(20), this.#struck === null ? 0 : this.#stalledUntilMs - this.world.nowMs);
+  }
+
+  /** A node has been granted an event and is about to read its journal. */
+  onGranted(node: SimNode): void {
+    if (this.#struck === null || !this.random.chance(this.draw.killInRecoveryRate)) return;
+    this.world.after(this.random.below(this.draw.store.slowMs), () => {
+      if (this.#struck !== null && node.alive) this.#kill('killInRecovery', node);
     });
   }
 
-  #strike(network: Network, nodes: Incarnations): void {
-    const places = network.places();
-    if (places.length === 0) {
-      this.#successorSoon(network, nodes, 0);
+  begin(struck: Struck): void {
+    this.#struck = struck;
+    struck.network.lossy = true;
+    this.#nextStrike();
+    this.#nextKill();
+  }
+
+  /** The faults end: the latest incarnation runs, or a new one does, alone; everybody connects to it. */
+  end(): void {
+    const struck = this.#struck;
+    if (struck === null) return;
+    this.#struck = null;
+    const { network, nodes } = struck;
+    network.lossy = false;
+    const { latest } = nodes;
+    const stays = latest !== null && latest.alive && this.random.chance(0.5);
+    for (const place of network.places()) {
+      const node = network.nodeAt(place);
+      if (stays && node === latest) continue;
+      node.kill();
+      network.cut(place);
+    }
+    if (!stays) nodes.spawn(0);
+    network.heal();
+  }
+
+  count(fault: string): void {
+    this.counts[fault] = (this.counts[fault] ?? 0) + 1;
+    this.sometimes.hitFault(fault);
+    this.world.note(fault);
+  }
+
+  #nextStrike(): void {
+    this.world.after(this.random.below(2 * this.draw.strikeEveryMs), () => {
+      if (this.#struck === null) return;
+      this.#strike(this.#struck);
+      this.#nextStrike();
+    });
+  }
+
+  #nextKill(): void {
+    this.world.interruptAfter(1 + this.random.below(2 * this.draw.killEverySteps), () => {
+      if (this.#struck === null) return;
+      const node = this.#anyNode(this.#struck);
+      if (node !== null) this.#kill('killBetweenEffects', node);
+      this.#nextKill();
+    });
+  }
+
+  #strike(struck: Struck): void {
+    const { network } = struck;
+    const node = this.#anyNode(struck);
+    if (node === null) {
+      this.#successorSoon(0);
       return;
     }
-    const place = places[this.random.below(places.length)] as number;
-    const node = network.nodeAt(place);
-    switch (this.random.below(7)) {
-      case 0:
-        this.#count('kill', null);
-        node.kill();
-        network.cut(place);
-        this.#successorSoon(network, nodes, this.random.below(3_000));
+    const strike = this.#drawStrike();
+    if (strike === null) return;
+    if (strike === 'kill') {
+      this.#kill('kill', node);
+      return;
+    }
+    this.count(strike);
+    const { random, world, draw } = this;
+    switch (strike) {
+      case 'pause':
+        node.pause(random.below(draw.leaseMs));
         return;
-      case 1:
-        this.#count('pause', null);
-        node.pause(this.random.below(2 * leaseMs));
+      case 'longPause':
+        this.#pauseLong(node, network);
         return;
-      case 2:
-        this.#count('wallJump', null);
-        node.jumpWallClock((this.random.below(2) === 0 ? -1 : 1) * this.random.below(3_600_000));
-        return;
-      case 3:
-        this.#count('outage', null);
-        this.#outageUntilMs = this.world.nowMs + this.random.below(4_000);
-        return;
-      case 4:
-        this.#count('disconnect', null);
-        network.cut(place);
-        return;
-      case 5:
+      case 'successor':
         // The one before it still runs: the two fight until it learns that it was superseded.
-        this.#count('successor', null);
-        this.#successorSoon(network, nodes, 0);
+        this.#successorSoon(0);
         return;
-      default:
-        this.#count('calm', null);
+      case 'wallJump':
+        node.jumpWallClock((random.below(2) === 0 ? -1 : 1) * random.below(3_600_000));
+        return;
+      case 'outage':
+        this.#outageUntilMs = world.nowMs + random.below(4_000);
+        return;
+      case 'stall':
+        this.#stalledUntilMs = world.nowMs + draw.leaseMs * (0.5 + random.below(1_000) / 1_000);
+        // What waits for the store fills the gate: worth a look.
+        for (let look = 0; look < 4; look += 1) world.after(random.below(draw.leaseMs), () => this.#look(node));
+        return;
+      case 'slowStore':
+        this.#slowUntilMs = world.nowMs + random.below(10_000);
+        return;
+      case 'failover':
+        this.#failover();
+        return;
+      case 'disconnect':
+        network.cut(network.placeOf(node));
+        return;
+      case 'vanish':
+        network.vanish(this.#anyReceiver(network), random.below(20_000));
+        return;
+      case 'slowWatcher':
+        network.slowDown(this.#anyReceiver(network), random.below(5_000));
+        return;
+      case 'lull':
+        this.#lull(struck);
+        return;
+      case 'operatorLooks':
+        this.#look(node);
+        return;
     }
   }
 
+  #drawStrike(): Strike | null {
+    const weights = this.draw.strikeWeights;
+    let total = 0;
+    for (const strike of strikes) total += weights[strike];
+    let left = this.random.below(total);
+    for (const strike of strikes) {
+      left -= weights[strike];
+      if (left < 0) return strike;
+    }
+    return null;
+  }
+
+  #kill(fault: 'kill' | 'killInRecovery' | 'killBetweenEffects', node: SimNode): void {
+    const struck = this.#struck;
+    if (struck === null) return;
+    this.count(fault);
+    if (struck.isRecovering(node)) this.sometimes.hit('killed during recovery');
+    node.kill();
+    struck.network.cut(struck.network.placeOf(node));
+    this.#successorSoon(this.random.below(3_000));
+  }
+
+  #pauseLong(node: SimNode, network: Network): void {
+    const forMs = this.draw.leaseMs + this.random.below(2 * this.draw.leaseMs);
+    node.pause(forMs);
+    // Whoever finds that it does not answer may start another, long before it goes on.
+    if (this.random.chance(0.5)) {
+      // It wakes up with batches whose fate it does not know, while its clients have gone on elsewhere.
+      if (this.random.chance(0.5)) this.#failover();
+      this.#successorSoon(this.random.below(1_000));
+      network.cut(network.placeOf(node));
+    }
+    this.world.after(forMs + 1, () => {
+      if (node.alive && !node.paused) this.sometimes.hit('going on after a pause longer than the lease');
+    });
+  }
+
+  /** Every connection to the store breaks; of what is under way some is rolled back, some commits all the same. */
+  #failover(): void {
+    for (const statement of this.underWay) {
+      statement.rolledBack = this.random.chance(0.5);
+      statement.breakOff();
+    }
+    this.underWay.clear();
+    this.#outageUntilMs = Math.max(this.#outageUntilMs, this.world.nowMs + this.random.below(1_000));
+  }
+
+  /** Nobody watches the event for long enough that it comes to rest, and that a hold ends meanwhile. */
+  #lull({ network, nodes }: Struck): void {
+    const { events, limits } = this.draw;
+    const { eventId, configuration } = this.#one(events);
+    const forMs = limits.passivateAfterMs + 2_000 + this.random.below(configuration.holdTtlMs);
+    for (const receiver of network.receivers()) if (receiver.eventId === eventId) network.vanish(receiver, forMs);
+    if (this.random.chance(0.7)) return;
+    // A successor is granted the event just before the one that has it lets it rest.
+    const soonMs = Math.max(0, limits.passivateAfterMs - this.random.below(500));
+    this.#successorSoon(soonMs);
+    this.world.after(soonMs + 100, () => {
+      const { latest } = nodes;
+      if (this.#struck !== null && latest !== null) this.#look(latest, eventId);
+    });
+  }
+
+  /** An operator looks at an event, which must change nothing of it. */
+  #look(node: SimNode, eventId = this.#one(this.draw.events).eventId): void {
+    if (!node.alive || node.paused) return;
+    void node.describe(eventId).then((description) => {
+      if (description !== null && description.gate >= this.draw.limits.gateOutputsMax) this.sometimes.hit('gate full');
+    });
+  }
+
   /** At a free place, or where none is free in place of whoever is there. */
-  #successorSoon(network: Network, nodes: Incarnations, delayMs: number): void {
+  #successorSoon(delayMs: number): void {
     this.world.after(delayMs, () => {
-      if (this.#calm) return;
+      if (this.#struck === null) return;
+      const { network, nodes } = this.#struck;
       const living = network.places();
-      const free = Array.from({ length: placeCount }, (_, place) => place).find((place) => !living.includes(place));
-      const place = free ?? this.random.below(placeCount);
+      const free = Array.from({ length: this.draw.places }, (_, place) => place).find(
+        (place) => !living.includes(place),
+      );
+      const place = free ?? this.random.below(this.draw.places);
       if (free === undefined) network.nodeAt(place).kill();
       nodes.spawn(place);
     });
   }
 
-  #count<T>(fault: string, value: T): T {
-    this.counts[fault] = (this.counts[fault] ?? 0) + 1;
-    this.world.note(fault);
-    return value;
+  #anyNode({ network }: Struck): SimNode | null {
+    const places = network.places();
+    return places.length === 0 ? null : network.nodeAt(this.#one(places));
+  }
+
+  #anyReceiver(network: Network): Receiver {
+    return this.#one(network.receivers());
+  }
+
+  #one<T>(items: readonly T[]): T {
+    return items[this.random.below(items.length)] as T;
   }
 }

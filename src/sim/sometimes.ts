@@ -1,0 +1,91 @@
+import { strikes } from './draw.js';
+
+/**
+ * Situations that a simulation is only worth something for if it has met them. A run that meets none of the hard ones proves
+ * nothing; `simulate --all-sometimes` fails when one of these was never seen. (After Antithesis' "sometimes" assertions.)
+ */
+const situations = [
+  // Faults that befall statements and messages; those that strike by themselves are added below.
+  'fault: unknown',
+  'fault: late',
+  'fault: refused',
+  'fault: superseded',
+  'fault: loss',
+  'fault: repeat',
+  'fault: killInRecovery',
+  'fault: killBetweenEffects',
+  // Ownership
+  'takeover with live holds',
+  'deadlines raised after an unplanned recovery',
+  'recovery from change 1',
+  'recovery from a snapshot',
+  'killed during recovery',
+  'going on after a pause longer than the lease',
+  'rest refused after a new grant',
+  'came to rest',
+  'woken from rest to end a hold',
+  // Commits
+  'append fenced',
+  'late append took effect',
+  'late append refused after a new grant',
+  'unknown commit had committed',
+  'unknown commit had not committed',
+  'several events in one append',
+  'batch full',
+  'gate full',
+  'snapshot kept',
+  // Ids
+  'answered again across epochs',
+  'answered again after a restart from a snapshot',
+  'repeat answered while pending',
+  'repeat with another payload refused',
+  'accepted after an unknown answer',
+  'refused after an unknown answer',
+  // Time
+  'hold expired',
+  'confirm accepted just before the deadline',
+  'expiry won against a confirm',
+  'hold extended',
+  'not on sale yet',
+  // Seats and places
+  'part of a hold released',
+  'hold revoked',
+  'seats blocked',
+  'places blocked',
+  'places held',
+  'cancelled and booked again',
+  'seat taken',
+  'area full',
+  'best seats refused with an alternative',
+  'limit refused',
+  'unknown hold refused',
+  'mailbox busy',
+  // Watchers
+  'resumed with a delta',
+  'resumed with a snapshot',
+  'resumed where nothing had changed',
+  'delta of nothing',
+  'several changes in one delta',
+  'slow watcher resynced',
+] as const;
+
+export const sometimesNames: readonly string[] = [...strikes.map((strike) => `fault: ${strike}`), ...situations];
+
+export type Situation = (typeof situations)[number];
+
+/** Which of them were met, and how often. */
+export class Sometimes {
+  readonly #counts = new Map<string, number>();
+
+  hit(name: Situation): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  }
+
+  hitFault(fault: string): void {
+    this.hit(`fault: ${fault}` as Situation);
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
+}
