@@ -22,6 +22,9 @@ export interface Guest {
 /** What `POST /v1/events` takes on top of what every event of the suite has. */
 export type EventTerms = Readonly<Record<string, unknown>>;
 
+/** Each waits for as long as the server says. */
+const sessionTriesMax = 4;
+
 const farAway = '2099-01-01T20:00:00Z';
 
 /** One rule's stage: it makes guests, events and sockets, and puts the sockets away when the rule is over. */
@@ -42,10 +45,19 @@ export class Scene {
     return request(method, `${this.addresses.webUrl}${path}`, given);
   }
 
-  async guest(): Promise<Guest> {
-    const { status, body } = await this.live('POST', '/v1/sessions', { body: {} });
-    assert.equal(status, 201, `POST /v1/sessions: ${JSON.stringify(body)}`);
-    return body as Guest;
+  guest(): Promise<Guest> {
+    return this.session('live');
+  }
+
+  /** A new guest; with a token, the same holder renewed. A server that limits new sessions is waited for, as it asks. */
+  async session(port: 'live' | 'web', token?: string): Promise<Guest> {
+    for (let tries = 1; ; tries += 1) {
+      const given = { body: {}, ...(token === undefined ? {} : { token }) };
+      const { status, headers, body } = await this[port]('POST', '/v1/sessions', given);
+      if (status === 201) return body as Guest;
+      assert.ok(status === 429 && tries < sessionTriesMax, `POST /v1/sessions: ${status} ${JSON.stringify(body)}`);
+      await passed(Number(headers.get('retry-after')) * 1000);
+    }
   }
 
   /** A new holder's socket, hello said. */
@@ -102,4 +114,10 @@ export class Scene {
 /** A commandId that nobody has used. */
 export function newKey(): string {
   return randomUUID();
+}
+
+function passed(delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, delayMs);
+  });
 }

@@ -205,16 +205,10 @@ async function sharing(scene: Scene): Promise<void> {
 }
 
 async function sessions(scene: Scene): Promise<void> {
-  for (const post of [scene.live.bind(scene), scene.web.bind(scene)]) {
-    const guest = bodyOf<{ token: string; holderId: string; expiresInMs: number }>(
-      await post('POST', '/v1/sessions', { body: {} }),
-      201,
-    );
+  for (const port of ['live', 'web'] as const) {
+    const guest = await scene.session(port);
     assert.ok(guest.expiresInMs > 0);
-    const renewed = bodyOf<{ holderId: string }>(
-      await post('POST', '/v1/sessions', { token: guest.token, body: {} }),
-      201,
-    );
+    const renewed = await scene.session(port, guest.token);
     assert.equal(renewed.holderId, guest.holderId);
   }
 }
