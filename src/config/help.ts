@@ -17,7 +17,7 @@ const commands = [
 
 /** The text of `usher --help`. No line is longer than `widthMax` characters. */
 export function helpText(widthMax = 100): string {
-  const lines = ['Usher sells numbered seats in real time.', '', 'Commands'];
+  const lines = ['Usher sells seats and standing places in real time.', '', 'Commands'];
   for (const [command, prose] of commands) lines.push(...entry(command, prose, widthMax));
   lines.push(
     '',
