@@ -17,6 +17,7 @@ import { PostgresJournalStore } from '../src/store/journal-store.js';
 import { createPools } from '../src/store/pool.js';
 import { testDatabase } from '../src/store/testing/postgres.js';
 import { quietLog } from '../src/store/testing/quiet-log.js';
+import { granted } from '../src/journal/testing/granted.js';
 
 /** After the opening of every event of this bench, which carries Postgres' time. */
 const startMs = 4_102_444_800_000;
@@ -98,7 +99,7 @@ const shapes: readonly Shape[] = [
 async function benchAppends(store: PostgresJournalStore, eventIds: readonly string[], shape: Shape): Promise<object> {
   const batches = await Promise.all(
     eventIds.map(async (eventId) => {
-      const grant = await store.activate(eventId, 'bench');
+      const grant = granted(await store.claim(eventId, 'bench', true));
       if (grant === null) throw new Error(`Cannot find the event ${eventId}`);
       return new EventBatch(eventId, grant.epoch, grant.seq + 1, 'EUR');
     }),

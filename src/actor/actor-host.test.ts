@@ -5,6 +5,7 @@ import { configurationOf } from '../seatmap/testing/hall.js';
 import type { Mail } from './mail.js';
 import { ActorScene } from './testing/actor-scene.js';
 import { eventId, hold, myHolds, poison, snapshot, watch } from './testing/mails.js';
+import { granted } from '../journal/testing/granted.js';
 
 const on = <M extends Mail>(id: string, mail: M): M => ({ ...mail, eventId: id });
 
@@ -18,7 +19,7 @@ test('ids that do not exist wake no actor, and cost one query a turn', async () 
   );
   assert.deepEqual(await scene.ask(on('nowhere-7', watch(60))), ['watch 60 refused 404 unknown_event']);
   assert.equal(scene.faults.count('read'), 1);
-  assert.equal(scene.faults.count('activate'), 0);
+  assert.equal(scene.faults.count('claim'), 0);
   assert.equal(scene.ground.counters.actorsStarted, 0);
 });
 
@@ -79,13 +80,13 @@ test('actorsMax bounds the actors: busy for one more event, until another has co
 
 test('an activation that fails is tried again as long as somebody waits, later each time', async () => {
   const scene = await ActorScene.asleep();
-  for (let n = 0; n < 3; n += 1) scene.faults.failBefore('activate', new OutcomeUnknown('activate'));
+  for (let n = 0; n < 3; n += 1) scene.faults.failBefore('claim', new OutcomeUnknown('claim'));
   assert.deepEqual(await scene.ask(hold(1, 'ann', 0)), []);
-  assert.equal(scene.faults.count('activate'), 1);
+  assert.equal(scene.faults.count('claim'), 1);
   await scene.run(49);
-  assert.equal(scene.faults.count('activate'), 1);
+  assert.equal(scene.faults.count('claim'), 1);
   await scene.run(1);
-  assert.equal(scene.faults.count('activate'), 2);
+  assert.equal(scene.faults.count('claim'), 2);
   await scene.run(1_000);
   assert.deepEqual(scene.outbox.news(), ['1 accepted 2.2']);
   assert.equal(scene.ground.counters.actorsFailed, 3);
@@ -93,10 +94,10 @@ test('an activation that fails is tried again as long as somebody waits, later e
 
 test('one that fails while nobody waits is left alone until it is asked for', async () => {
   const scene = await ActorScene.asleep();
-  scene.faults.failBefore('activate', new OutcomeUnknown('activate'));
+  scene.faults.failBefore('claim', new OutcomeUnknown('claim'));
   scene.host.wake(eventId);
   await scene.run(60_000);
-  assert.equal(scene.faults.count('activate'), 1);
+  assert.equal(scene.faults.count('claim'), 1);
   assert.equal(scene.host.count, 0);
   assert.equal(await scene.host.describe('event-9'), null);
   assert.equal((await scene.host.describe(eventId))?.epoch, 2, 'asked for by an operator');
@@ -153,7 +154,7 @@ test('closing: nothing more is taken in, what was decided is answered, every eve
   assert.deepEqual(scene.outbox.news(), ['1 accepted 2.2']);
   assert.equal(scene.host.count, 0);
   assert.equal(scene.time.pendingTimers, 0);
-  assert.equal((await scene.store.activate(eventId, 'next'))?.rested, true);
+  assert.equal(granted(await scene.store.claim(eventId, 'next', true)).rested, true);
 });
 
 test('closing takes no longer than its grace, and many events rest a few at a time', async () => {

@@ -1,6 +1,7 @@
 import { pause } from '../lib/timers.js';
 import { Directory } from './directory.js';
-import { type ActorDescription, type Ending, EventActor } from './event-actor.js';
+import type { ActorDescription, Ending } from './ending.js';
+import { EventActor } from './event-actor.js';
 import type { Ground } from './ground.js';
 import type { Mail } from './mail.js';
 import { busy, refuse, unavailable, unknownEvent } from './refusals.js';
@@ -72,6 +73,23 @@ export class ActorHost {
     for (const actor of this.#actors.values()) actor.leaseRenewed();
   }
 
+  /**
+   * This node's lease had lapsed and was renewed: drops what another node has taken over meanwhile, before anything is answered.
+   * What is being claimed right now is claimed anew. Rejects when Postgres does not answer; then nothing may be answered yet.
+   */
+  async dropLost(): Promise<void> {
+    const asked = [...this.#actors.values()];
+    if (asked.length === 0) return;
+    const ours = await this.ground.store.epochsOf(
+      asked.map(({ eventId }) => eventId),
+      this.ground.owner,
+    );
+    for (const actor of asked) {
+      if (this.#actors.get(actor.eventId) !== actor) continue;
+      if (actor.epoch === null || actor.epoch !== ours.get(actor.eventId)) actor.lose();
+    }
+  }
+
   /** Brings to rest what nobody has asked for in a while, nor watches. */
   restIdle(): void {
     const nowMs = this.ground.time.nowMs();
@@ -140,10 +158,20 @@ export class ActorHost {
     return actor;
   }
 
-  #onEnded(actor: EventActor, { reason, undecided }: Ending): void {
+  /** Gives an event to another node; nothing happens where it is not awake here. */
+  async handOver(eventId: string, next: string): Promise<void> {
+    await this.#actors.get(eventId)?.handOver(next);
+  }
+
+  #onEnded(actor: EventActor, { reason, undecided, owner }: Ending): void {
     const { eventId } = actor;
     const { ground } = this;
     this.#actors.delete(eventId);
+    if (owner !== null) {
+      ground.outbox.moved(eventId, owner);
+      for (const { mail } of undecided) ground.outbox.bounced(mail);
+      return;
+    }
     if (reason === 'store_lost_commits') this.#stopped.add(eventId);
     const goesOn = !this.#closing && reason !== 'unknown_event' && !this.#stopped.has(eventId);
     if (!goesOn) {

@@ -5,7 +5,12 @@ import { ActorTime } from './actor-time.js';
 function timeAt(): { time: ActorTime; clock: { monotonicMs: number; wallMs: number } } {
   const clock = { monotonicMs: 1_000, wallMs: 50_000 };
   const time = new ActorTime({ monotonicMs: () => clock.monotonicMs, wallMs: () => clock.wallMs });
-  time.renewed({ storeOffsetMs: 9_000, answersUntilMonotonicMs: 5_500, wallOffsetMs: 49_000 });
+  time.renewed({
+    storeOffsetMs: 9_000,
+    answersUntilMonotonicMs: 5_500,
+    mayTakeOverFromMonotonicMs: 0,
+    wallOffsetMs: 49_000,
+  });
   return { time, clock };
 }
 
@@ -21,7 +26,12 @@ test("[I5] actor time is Postgres' time carried on by the monotonic clock, whate
 test('actor time never falls, though a better sample says it was ahead', () => {
   const { time, clock } = timeAt();
   assert.equal(time.nowMs(), 10_000);
-  time.renewed({ storeOffsetMs: 8_000, answersUntilMonotonicMs: 5_500, wallOffsetMs: 49_000 });
+  time.renewed({
+    storeOffsetMs: 8_000,
+    answersUntilMonotonicMs: 5_500,
+    mayTakeOverFromMonotonicMs: 0,
+    wallOffsetMs: 49_000,
+  });
   assert.equal(time.nowMs(), 10_000);
   clock.monotonicMs += 1_500;
   assert.equal(time.nowMs(), 10_500);
@@ -33,7 +43,12 @@ test('answers stop at the end of the lease and go on once it is renewed', () => 
   clock.monotonicMs = 5_500;
   clock.wallMs = 54_500;
   assert.ok(!time.mayAnswer());
-  time.renewed({ storeOffsetMs: 9_000, answersUntilMonotonicMs: 10_000, wallOffsetMs: 49_000 });
+  time.renewed({
+    storeOffsetMs: 9_000,
+    answersUntilMonotonicMs: 10_000,
+    mayTakeOverFromMonotonicMs: 0,
+    wallOffsetMs: 49_000,
+  });
   assert.ok(time.mayAnswer());
 });
 
@@ -41,7 +56,12 @@ test('a machine that was suspended (the wall clock jumped) does not answer befor
   const { time, clock } = timeAt();
   clock.wallMs += 60_000;
   assert.ok(!time.mayAnswer());
-  time.renewed({ storeOffsetMs: 69_000, answersUntilMonotonicMs: 5_500, wallOffsetMs: 109_000 });
+  time.renewed({
+    storeOffsetMs: 69_000,
+    answersUntilMonotonicMs: 5_500,
+    mayTakeOverFromMonotonicMs: 0,
+    wallOffsetMs: 109_000,
+  });
   assert.ok(time.mayAnswer());
 });
 

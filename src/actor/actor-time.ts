@@ -7,6 +7,8 @@ export interface LeaseReading {
   readonly storeOffsetMs: number;
   /** Counted from *sending* the renewal, a margin already taken off. */
   readonly answersUntilMonotonicMs: number;
+  /** Postgres will have answered for a whole lease life by then: from there on this node may take over from others. */
+  readonly mayTakeOverFromMonotonicMs: number;
   /** Wall clock minus monotonic clock when the reading was made. */
   readonly wallOffsetMs: number;
 }
@@ -28,6 +30,11 @@ export class ActorTime {
     this.#reading = reading;
   }
 
+  /** Whether there was a lease before. */
+  get isRunning(): boolean {
+    return this.#reading !== null;
+  }
+
   /** Milliseconds since 1970. Meaningless, and never asked, before the first lease. */
   nowMs(): number {
     if (this.#reading === null) return this.#lastMs;
@@ -37,6 +44,11 @@ export class ActorTime {
     const nowMs = Math.floor(elapsedMs + this.#reading.storeOffsetMs);
     if (nowMs > this.#lastMs) this.#lastMs = nowMs;
     return this.#lastMs;
+  }
+
+  mayTakeOver(): boolean {
+    const reading = this.#reading;
+    return reading !== null && this.mayAnswer() && this.clock.monotonicMs() >= reading.mayTakeOverFromMonotonicMs;
   }
 
   mayAnswer(): boolean {

@@ -10,6 +10,7 @@ function scene(): { time: VirtualTime; reminder: DeadlineReminder; due: number[]
   actorTime.renewed({
     storeOffsetMs: -time.monotonicMs(),
     answersUntilMonotonicMs: Number.POSITIVE_INFINITY,
+    mayTakeOverFromMonotonicMs: 0,
     wallOffsetMs: 0,
   });
   const due: number[] = [];

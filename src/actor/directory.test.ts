@@ -11,7 +11,12 @@ import { Directory } from './directory.js';
 async function scene(...existing: string[]) {
   const time = new VirtualTime();
   const actorTime = new ActorTime(time);
-  actorTime.renewed({ storeOffsetMs: 0, answersUntilMonotonicMs: Number.POSITIVE_INFINITY, wallOffsetMs: 0 });
+  actorTime.renewed({
+    storeOffsetMs: 0,
+    answersUntilMonotonicMs: Number.POSITIVE_INFINITY,
+    mayTakeOverFromMonotonicMs: 0,
+    wallOffsetMs: 0,
+  });
   const faults = new DirectedFaults();
   const store = new MemoryJournalStore(faults);
   for (const eventId of existing) await store.createEvent(eventId, configurationOf(), 1);

@@ -101,7 +101,7 @@ test('[I7] [I10] a batch that is lost takes all later decisions with it: unavail
   await scene.ask(hold(1, 'ann', 0), hold(2, 'bob', 0));
   // Open, while the first batch is in flight.
   await scene.ask(hold(3, 'cid', 1), hold(4, 'ann', 99), myHolds(5, 'ann'), watch(6), snapshot(7));
-  await scene.store.activate(eventId, 'another node');
+  await scene.store.claim(eventId, 'another node', true);
   append.letGo();
   await scene.run();
   assert.deepEqual(scene.outbox.news(), [

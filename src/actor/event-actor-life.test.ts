@@ -11,7 +11,7 @@ import { confirm, eventId, hold, myHolds, poison, release, snapshot, watch } fro
 
 test('what comes while the event is activated waits and is decided in order', async () => {
   const scene = await ActorScene.asleep();
-  const activation = scene.faults.hold('activate');
+  const activation = scene.faults.hold('claim');
   await scene.ask(hold(1, 'ann', 0));
   assert.ok(activation.isReached);
   assert.deepEqual(await scene.ask(hold(2, 'bob', 0), watch(3), hold(4, 'bob', 1)), []);
@@ -27,7 +27,7 @@ test('what comes while the event is activated waits and is decided in order', as
 
 test('as the mailbox fills, reads are refused first, then holds, then releases, and a confirm last', async () => {
   const scene = await ActorScene.asleep({ limits: { mailboxCommandsMax: 10 } });
-  const activation = scene.faults.hold('activate');
+  const activation = scene.faults.hold('claim');
   const offer = async (first: number, mail: (n: number) => Mail, count: number): Promise<string[]> =>
     scene.ask(...Array.from({ length: count }, (_, n) => mail(first + n)));
   assert.deepEqual(await offer(1, snapshot, 6), ['read 6 refused 503 busy']);
@@ -43,7 +43,7 @@ test('as the mailbox fills, reads are refused first, then holds, then releases, 
 
 test('an event that does not exist after all: everybody is told so', async () => {
   const scene = await ActorScene.asleep({
-    storeSeen: (store) => seen(store, { activate: () => Promise.resolve(null) }),
+    storeSeen: (store) => seen(store, { claim: () => Promise.resolve({ kind: 'unknownEvent' }) }),
   });
   assert.deepEqual(await scene.ask(hold(1, 'ann', 0), watch(2), snapshot(3)), [
     '1 refused 404 unknown_event',

@@ -94,7 +94,7 @@ test('the journal knows when the event must be woken next', async () => {
 
 test('what waited so long that its asker was told `unavailable` is not decided any more', async () => {
   const scene = await ActorScene.asleep({ limits: { answerTimeoutMs: 5_000 } });
-  const activation = scene.faults.hold('activate');
+  const activation = scene.faults.hold('claim');
   await scene.ask(hold(1, 'ann', 0));
   await scene.run(1);
   await scene.ask(hold(2, 'bob', 0));
@@ -106,7 +106,7 @@ test('what waited so long that its asker was told `unavailable` is not decided a
 
 test('waiting goes on across activations that fail', async () => {
   const scene = await ActorScene.asleep({ limits: { answerTimeoutMs: 5_000 } });
-  const activation = scene.faults.hold('activate');
+  const activation = scene.faults.hold('claim');
   await scene.ask(hold(1, 'ann', 0));
   await scene.run(4_980);
   activation.fail(new Error('the link broke'));

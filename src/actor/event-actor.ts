@@ -3,40 +3,23 @@ import type { SealedBatch } from '../journal/port.js';
 import { assert } from '../lib/assert.js';
 import { must } from '../lib/must.js';
 import { isPlanted } from '../lib/planted.js';
-import { turnOver } from '../lib/timers.js';
-import type { AcceptedFrame, AreaCounts, RejectedFrame } from '../protocol/down.js';
+import type { AcceptedFrame, RejectedFrame } from '../protocol/down.js';
+import { activate } from './activation.js';
+import { comeToRest } from './coming-to-rest.js';
 import { DeadlineReminder } from './deadline-reminder.js';
 import { Decider } from './decider.js';
+import type { ActorDescription, Ending } from './ending.js';
 import { emit } from './emit.js';
 import { Gate } from './gate.js';
 import type { Ground } from './ground.js';
 import { Ledger } from './ledger.js';
 import { type CommandMail, type Mail, mailClassOf, type Waiting } from './mail.js';
 import { Mailbox } from './mailbox.js';
-import { type Recovered, recover } from './recovery.js';
+import type { Recovered } from './recovery.js';
 import { busy, refuse, unavailable, unknownEvent } from './refusals.js';
 import { Repeats } from './repeats.js';
 import { Snapshots } from './snapshots.js';
 import { assertTransition, type Stage } from './stage.js';
-import type { SeatCounts } from './view.js';
-
-/** What an operator sees of an actor. Counts are those of the published map. */
-export interface ActorDescription {
-  readonly epoch: number;
-  readonly seqDecided: number;
-  readonly seqCommitted: number;
-  readonly seqPublished: number;
-  readonly counts: SeatCounts;
-  readonly areas: readonly AreaCounts[];
-  readonly mailbox: number;
-  readonly gate: number;
-}
-
-/** How an activation ended, for whoever started it. Undecided mail may be given to the next activation. */
-export type Ending = {
-  readonly reason: 'rested' | 'unknown_event' | 'failed' | LostReason;
-  readonly undecided: readonly Waiting[];
-};
 
 /**
  * One event's single writer, for the length of one activation (one epoch).
@@ -62,6 +45,7 @@ export class EventActor implements Appender {
   /** Resolves when the activation serves or has ended. */
   readonly activated: Promise<void>;
   #onActivated: () => void = () => undefined;
+  #onLeft: () => void = () => undefined;
   /** Actor time of the last mail: how long nobody has asked. */
   lastMailMs: number;
 
@@ -104,25 +88,10 @@ export class EventActor implements Appender {
 
   /** Raises the epoch, reads the journal, serves what waits. Never rejects: a failure is an ending. */
   async activate(): Promise<void> {
-    const { store, limits, random, makeView, timers } = this.ground;
-    try {
-      const grant = await store.activate(this.eventId, this.ground.owner);
-      if (grant === null) {
-        this.#end('unknown_event');
-        return;
-      }
-      const seed = random.below(2 ** 31);
-      const options = { ...limits, seed, makeView, breathe: () => turnOver(timers) };
-      const recovered = await recover(store, this.eventId, grant, options);
-      if (this.#stage !== 'activating') return;
-      this.#guard(() => this.#enter(recovered, grant.epoch, grant.rested));
-    } catch (error) {
-      this.ground.log.error(
-        { error, eventId: this.eventId },
-        'Cannot activate the event; it is tried again when asked for',
-      );
-      this.#end('failed');
-    }
+    const activation = await activate(this.eventId, this.ground);
+    if (this.#stage !== 'activating') return;
+    if (activation.kind === 'denied') this.#end(activation.reason, activation.owner);
+    else this.#guard(() => this.#enter(activation.recovered, activation.epoch, activation.rested));
   }
 
   #enter(recovered: Recovered, epoch: number, rested: boolean): void {
@@ -165,7 +134,7 @@ export class EventActor implements Appender {
 
   /** The lease was renewed: answers that waited for it may leave, and make room for what waits behind them. */
   leaseRenewed(): void {
-    if (this.#stage === 'active') this.#guard(() => this.#releaseAndTurn());
+    if (this.#stage === 'active' || this.#stage === 'leaving') this.#guard(() => this.#releaseAndTurn());
   }
 
   /** Time passed: ends the holds that are due, even when nobody asks. */
@@ -183,25 +152,64 @@ export class EventActor implements Appender {
   /** Comes to rest in order: the next activation then knows that nothing was lost. */
   async rest(): Promise<void> {
     assert(this.isQuiet, `Cannot rest as something waits: eventId is ${this.eventId}`);
-    const { map, ids, epoch } = this.#mustDecider().ledger;
     this.#become('resting');
-    try {
-      await this.#snapshots.last(map, ids, epoch);
-      await this.ground.store.rest(this.eventId, epoch, map.seq);
-    } catch (error) {
-      this.ground.log.warn(
-        { error, eventId: this.eventId },
-        'Cannot bring the event to rest as Postgres does not answer; it stays',
-      );
-      if (this.#stage === 'resting') {
-        // Others have their turn before it is tried again.
-        this.lastMailMs = this.ground.time.nowMs();
-        this.#become('active');
-        this.#guard(() => this.#turn());
-      }
-      return;
-    }
-    if (this.#stage === 'resting') this.#end('rested');
+    await this.#rest(null);
+  }
+
+  /**
+   * Gives the event to `next`, an incarnation: takes nothing up any more, waits until what was decided is committed and
+   * answered, comes to rest, and leaves its mail to the next. It stays here where that takes longer than the limit.
+   */
+  async handOver(next: string): Promise<void> {
+    if (this.#stage !== 'active') return;
+    this.#become('leaving');
+    this.#reminder.cancel();
+    const timer = this.ground.timers.after(this.ground.limits.handoverMaxMs, () => this.#stayHere());
+    await new Promise<void>((resolve) => {
+      this.#onLeft = resolve;
+      this.#leaveIfSettled();
+    });
+    timer.cancel();
+    if (this.#is('resting')) await this.#rest(next);
+  }
+
+  #leaveIfSettled(): void {
+    if (this.#stage !== 'leaving' || this.#gate.length > 0 || this.#repeats.underWay > 0) return;
+    this.#become('resting');
+    this.#onLeft();
+  }
+
+  #stayHere(): void {
+    if (this.#stage !== 'leaving') return;
+    this.ground.log.warn({ eventId: this.eventId }, 'Cannot hand the event over as commits take too long; it stays');
+    this.#onLeft();
+    this.#goOn();
+  }
+
+  async #rest(next: string | null): Promise<void> {
+    const outcome = await comeToRest(this.#mustDecider().ledger, next, this.#snapshots, this.ground);
+    if (!this.#is('resting')) return;
+    if (outcome === 'unknown') this.#end('failed');
+    else if (outcome === 'awake') this.#goOn();
+    else if (next === null) this.#end('rested');
+    else this.#end('owned', next);
+  }
+
+  #goOn(): void {
+    // Others have their turn before it is tried again.
+    this.lastMailMs = this.ground.time.nowMs();
+    this.#become('active');
+    this.#guard(() => this.#releaseAndTurn());
+  }
+
+  /** The event's epoch, where this activation serves it. */
+  get epoch(): number | null {
+    return this.#decider?.ledger.epoch ?? null;
+  }
+
+  /** Another node has the event: nothing that waits here may leave. */
+  lose(): void {
+    this.#end('fenced');
   }
 
   /** Drops this activation as a crash would. */
@@ -216,6 +224,7 @@ export class EventActor implements Appender {
   // ── the turn ──
 
   #turn(): void {
+    if (this.#stage !== 'active') return;
     const decider = this.#mustDecider();
     while (decider.hasRoom) {
       // One reading of the clock for both: between two, a hold could fall due that was not ended.
@@ -318,6 +327,7 @@ export class EventActor implements Appender {
       this.#gate.left();
     }
     if (changes > 0) ledger.view.committed();
+    this.#leaveIfSettled();
   }
 
   /** The time left that the frame speaks of may rest on a change that is not committed yet: back to the gate. */
@@ -348,16 +358,21 @@ export class EventActor implements Appender {
     }
   }
 
+  #is(stage: Stage): boolean {
+    return this.#stage === stage;
+  }
+
   #become(stage: Stage): void {
     assertTransition(this.#stage, stage, this.eventId);
     this.#stage = stage;
     this.#onActivated();
   }
 
-  #end(reason: Ending['reason']): void {
+  #end(reason: Ending['reason'], owner: string | null = null): void {
     if (this.#stage === 'stopped') return;
     this.#become('stopped');
     this.#reminder.cancel();
+    this.#onLeft();
     const { outbox } = this.ground;
     for (const output of this.#gate.drain()) {
       const { mail } = output;
@@ -373,10 +388,10 @@ export class EventActor implements Appender {
     const undecided = this.#mailbox.drain();
     if (reason === 'unknown_event') {
       for (const { mail } of undecided) refuse(outbox, mail, unknownEvent(this.eventId));
-      this.onEnded(this, { reason, undecided: [] });
+      this.onEnded(this, { reason, undecided: [], owner });
       return;
     }
-    this.onEnded(this, { reason, undecided });
+    this.onEnded(this, { reason, undecided, owner });
   }
 
   #mustDecider(): Decider {

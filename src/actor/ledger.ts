@@ -28,7 +28,7 @@ export class Ledger {
   #sealed: SealedBatch | null = null;
 
   constructor(
-    private readonly eventId: string,
+    readonly eventId: string,
     readonly epoch: number,
     recovered: Recovered,
     private readonly limits: Pick<Limits, 'batchEntriesMax' | 'batchBytesMax'>,

@@ -6,7 +6,7 @@ import type {
   RejectedFrame,
   SnapshotFrame,
 } from '../protocol/down.js';
-import type { Correlation } from './mail.js';
+import type { Correlation, Mail } from './mail.js';
 
 /** Where an actor's frames go. Only what the gate has let through comes here (I10). */
 export interface Outbox {
@@ -16,5 +16,9 @@ export interface Outbox {
   subscribeRefused(correlation: Correlation, frame: RejectedFrame): void;
   snapshot(correlation: Correlation, frame: SnapshotFrame | RejectedFrame): void;
   publish(eventId: string, frame: DeltaFrame | SnapshotFrame): void;
+  /** The event is another node's: `owner` is an incarnation. Mail for it that was not decided follows as `bounced`. */
+  moved(eventId: string, owner: string): void;
+  /** Nothing was decided: to be sent to the owner. */
+  bounced(mail: Mail): void;
   notify(eventId: string, holderId: string, exceptSessionId: number, frame: HoldEndedFrame | HoldChangedFrame): void;
 }

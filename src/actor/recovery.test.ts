@@ -25,6 +25,7 @@ import {
   releasePlaces,
 } from './testing/mails.js';
 import { RecordingView } from './testing/recording-view.js';
+import { granted } from '../journal/testing/granted.js';
 
 function recoverFrom(
   store: JournalStore,
@@ -130,7 +131,7 @@ test('[I13] the snapshot and the tail give what replaying the journal from chang
         });
         const sent = await live(scene, steps);
         await scene.run(10);
-        const grant = await scene.store.activate(eventId, 'test');
+        const grant = granted(await scene.store.claim(eventId, 'test', true));
         assert.ok(grant !== null);
         const recovered = await recoverFrom(scene.store, grant);
         const replayed = await recoverFrom(withSnapshot(scene.store, noSnapshot), grant);
@@ -169,7 +170,7 @@ test('[I13] an activation goes on where the one before it was, be it from a snap
 test('a snapshot that is damaged, or of another version, is not used: the journal is read from change 1', async () => {
   const scene = await ActorScene.awake({ limits: { snapshotEveryChanges: 1 } });
   await scene.ask(hold(1, 'ann', 0), hold(2, 'bob', 1));
-  const grant = await scene.store.activate(eventId, 'test');
+  const grant = granted(await scene.store.claim(eventId, 'test', true));
   assert.ok(grant !== null);
   const damaged = withSnapshot(scene.store, async (id) => {
     const stored = await scene.store.snapshot(id);
@@ -188,7 +189,7 @@ test('a snapshot that is damaged, or of another version, is not used: the journa
 test('[I8] a journal that does not end where the head does, or has a gap, is not served from', async () => {
   const scene = await ActorScene.awake({ limits: { batchEntriesMax: 1 } });
   await scene.ask(hold(1, 'ann', 0), hold(2, 'bob', 1), hold(3, 'cid', 2));
-  const grant = await scene.store.activate(eventId, 'test');
+  const grant = granted(await scene.store.claim(eventId, 'test', true));
   assert.ok(grant !== null);
   await assert.rejects(recoverFrom(scene.store, { ...grant, seq: grant.seq + 1 }), InvariantError);
   await assert.rejects(recoverFrom(scene.store, { ...grant, seq: grant.seq - 1 }), InvariantError);
@@ -213,7 +214,7 @@ test('the replay window is the last changes, as many as asked for, snapshot or n
     configuration: { holdsPerHolderMax: 12, seatsPerHolderMax: 12 },
   });
   for (let n = 1; n <= 9; n += 1) await scene.ask(hold(n, 'ann', n));
-  const grant = await scene.store.activate(eventId, 'test');
+  const grant = granted(await scene.store.claim(eventId, 'test', true));
   assert.ok(grant !== null);
   for (const store of [scene.store, withSnapshot(scene.store, noSnapshot)]) {
     const { view } = await recoverFrom(store, grant, { replayWindowChanges: 5 });
@@ -239,7 +240,7 @@ test('a long journal does not keep the shard from its heartbeats', async () => {
   for (let batch = 0; batch < 25; batch += 1) {
     await script.commit(Array.from({ length: 2_000 }, (_, n) => heldAt(batch * 2_000 + n)));
   }
-  const grant = await store.activate(eventId, 'test');
+  const grant = granted(await store.claim(eventId, 'test', true));
   assert.ok(grant !== null);
   let breaths = 0;
   const { map } = await recoverFrom(store, grant, {

@@ -73,7 +73,7 @@ test('a repeat whose event ends meanwhile is unknown', async () => {
   const read = actors.faults.hold('read');
   const append = actors.faults.hold('append');
   await actors.ask(again(2, first), hold(3, 'bob', 1));
-  await actors.store.activate(eventId, 'another');
+  await actors.store.claim(eventId, 'another', true);
   append.letGo();
   await actors.run();
   assert.deepEqual(actors.outbox.news(), ['3 refused 503 unavailable']);

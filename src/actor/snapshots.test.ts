@@ -37,7 +37,7 @@ test('[I13] what never committed is in no snapshot', async () => {
   const scene = await ActorScene.awake(options);
   const append = scene.faults.hold('append');
   await scene.ask(hold(1, 'ann', 0), hold(2, 'ann', 1), hold(3, 'ann', 2));
-  await scene.store.activate(eventId, 'another');
+  await scene.store.claim(eventId, 'another', true);
   append.letGo();
   await scene.run(1_000);
   assert.equal(await keptSeqs(scene), null);

@@ -3,16 +3,20 @@ import { assert } from '../lib/assert.js';
 /**
  * An activation's life.
  *
- *     activating ──► active ──► resting ──► stopped
- *         │            ▲  │        │           ▲
- *         │            └──┼────────┘ Postgres  │
- *         └───────────────┴─────────► away ────┘ crash, fenced, refused: drop, recover, go on
+ *                        ┌── Postgres refuses ───┐
+ *                        ▼                       │
+ *     activating ──► active ────────────────► resting ──► stopped
+ *         │            │ ▲                       ▲           ▲
+ *         │   handover ▼ │ takes too long        │           │
+ *         │          leaving ── all is answered ─┘           │
+ *         └────────────┴─────────────────────────────────────┘ crash, fenced, refused: drop, recover, go on
  */
-export type Stage = 'activating' | 'active' | 'resting' | 'stopped';
+export type Stage = 'activating' | 'active' | 'leaving' | 'resting' | 'stopped';
 
 const next: { readonly [stage in Stage]: readonly Stage[] } = {
   activating: ['active', 'stopped'],
-  active: ['resting', 'stopped'],
+  active: ['leaving', 'resting', 'stopped'],
+  leaving: ['active', 'resting', 'stopped'],
   resting: ['active', 'stopped'],
   stopped: [],
 };

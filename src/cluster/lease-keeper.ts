@@ -37,6 +37,10 @@ export class LeaseKeeper {
   #samples: Sample[] = [];
   /** Monotonic time up to which this node may answer. */
   #answersUntilMs = 0;
+  /** When the last renewal that was answered had been sent. */
+  #renewedAtMs = 0;
+  /** Monotonic time since when each renewal was sent before the lease of the one before had run out. */
+  #unbrokenSinceMs = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly leases: Leases,
@@ -98,10 +102,13 @@ export class LeaseKeeper {
     }
     const roundTripMs = this.clock.monotonicMs() - sentMs;
     this.#keep({ roundTripMs, offsetMs: storeMs - (sentMs + roundTripMs / 2) });
+    if (this.#unbrokenSinceMs > sentMs || sentMs > this.#renewedAtMs + this.leaseMs) this.#unbrokenSinceMs = sentMs;
+    this.#renewedAtMs = sentMs;
     this.#answersUntilMs = sentMs + this.leaseMs * (1 - marginShare);
     this.onRenewed({
       storeOffsetMs: this.#offsetMs(),
       answersUntilMonotonicMs: this.#answersUntilMs,
+      mayTakeOverFromMonotonicMs: this.#unbrokenSinceMs + this.leaseMs,
       wallOffsetMs: this.clock.wallMs() - this.clock.monotonicMs(),
     });
   }

@@ -38,6 +38,8 @@ export const limits = {
   actorsMax: 1024,
   /** An actor without commands and watchers comes to rest after this long. */
   passivateAfterMs: 60_000,
+  /** An event that is handed over has its last commit and its answers out within this, or stays. */
+  handoverMaxMs: 2000,
   /** After an unplanned recovery no hold ends sooner than this. */
   recoveryGraceMs: 30_000,
   /** How often a node looks for events whose deadline has passed while nobody asked. */
@@ -84,6 +86,7 @@ export function assertLimits(given: Limits = limits): void {
   holds(given.rememberedIdsMax >= given.mailboxCommandsMax, 'a repeat may wait behind a whole mailbox');
   holds(given.heartbeatMs * 4 <= given.shardSilenceMaxMs, 'three lost heartbeats may not end a shard');
   holds(given.shardSilenceMaxMs < given.answerTimeoutMs, 'a dead shard is noticed before its commands time out');
+  holds(given.handoverMaxMs < given.answerTimeoutMs, 'what waits for a handover is still decided in time');
   holds(given.answerTimeoutMs < given.recoveryGraceMs, 'a client may repeat an unknown confirm before its hold ends');
   holds(given.dueScanMs <= 1000, 'a hold of a sleeping event may not end more than 1 s late');
   holds(given.dueScanMs < given.passivateAfterMs, 'an event woken for its deadline may not fall asleep before it');

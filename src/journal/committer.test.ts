@@ -12,6 +12,7 @@ import { type SealedBatch, StatementFailed } from './port.js';
 import { bookingConfirmed, seatsHeld } from './testing/changes.js';
 import { sampleConfiguration } from './testing/configuration.js';
 import { DirectedFaults } from './testing/directed-faults.js';
+import { granted } from './testing/granted.js';
 
 const silent: Log = {
   debug: () => undefined,
@@ -33,7 +34,7 @@ class Scene {
 
   async event(eventId: string): Promise<Writer> {
     await this.store.createEvent(eventId, sampleConfiguration, 1);
-    const grant = await this.store.activate(eventId, 'test');
+    const grant = granted(await this.store.claim(eventId, 'test', true));
     return new Writer(this, eventId, grant?.epoch ?? 0);
   }
 
@@ -249,7 +250,7 @@ test('an unknown outcome in the middle of that is settled as any other', async (
 test('[I8] fenced: the event is told, the others of the statement are committed', async () => {
   const scene = new Scene();
   const [a, b] = [await scene.event('a'), await scene.event('b')];
-  await scene.store.activate('a', 'another');
+  await scene.store.claim('a', 'another', true);
   a.add(seatsHeld());
   b.add(seatsHeld());
   await scene.run();

@@ -9,7 +9,7 @@ import { appendContract } from './testing/append-contract.js';
 import { bookingContract } from './testing/booking-contract.js';
 import { sampleAtMs, seatsHeld } from './testing/changes.js';
 import { configurationWithAreas } from './testing/configuration.js';
-import type { ContractContext } from './testing/contract-context.js';
+import type { ContractContext, ContractLeases } from './testing/contract-context.js';
 import { EventScript } from './testing/event-script.js';
 import { verifyJournal } from './verify.js';
 
@@ -18,6 +18,7 @@ export interface ContractStore {
   readonly store: JournalStore;
   readonly audit: JournalAudit;
   createEvent(eventId: string, configuration: EventConfiguration): Promise<void>;
+  readonly leases: ContractLeases;
   close(): Promise<void>;
 }
 
@@ -39,6 +40,7 @@ export function journalContract(name: string, makeStore: () => Promise<ContractS
     const context: ContractContext = {
       store: () => current().store,
       audit: () => current().audit,
+      leases: () => current().leases,
       newEvent: async () => EventScript.activate(current().store, await createEvent()),
     };
     before(async () => {
@@ -65,37 +67,79 @@ export function journalContract(name: string, makeStore: () => Promise<ContractS
   });
 }
 
-function activationContract({ store, newEvent }: ContractContext, createEvent: () => Promise<string>): void {
+function activationContract({ store, newEvent, leases }: ContractContext, createEvent: () => Promise<string>): void {
+  const claim = (eventId: string, claimant: string, mayTakeOver = true) =>
+    store().claim(eventId, claimant, mayTakeOver);
+  const grantOf = (epoch: number, seq: number, rested: boolean) => ({ kind: 'granted', grant: { epoch, seq, rested } });
+
   test('[I8] each activation raises the epoch, and a new event counts as rested', async () => {
     const eventId = await createEvent();
-    assert.deepStrictEqual(await store().activate(eventId, 'node-a'), { epoch: 2, seq: 1, rested: true });
-    assert.deepStrictEqual(await store().activate(eventId, 'node-b'), { epoch: 3, seq: 1, rested: false });
-    assert.deepStrictEqual(await store().activate(eventId, 'node-b'), { epoch: 4, seq: 1, rested: false });
+    assert.deepStrictEqual(await claim(eventId, 'node-a'), grantOf(2, 1, true));
+    assert.deepStrictEqual(await claim(eventId, 'node-a'), grantOf(3, 1, false));
+    assert.deepStrictEqual(await claim(eventId, 'node-a', false), grantOf(4, 1, false));
+  });
+
+  test('[I8] an event stays with its owner while the lease lives; once it has run out, who may take over is granted', async () => {
+    const eventId = await createEvent();
+    await leases().keep('owner');
+    await claim(eventId, 'owner');
+    assert.deepStrictEqual(await claim(eventId, 'node-b'), { kind: 'owned', owner: 'owner' });
+    await leases().runOut('owner');
+    assert.deepStrictEqual(await claim(eventId, 'node-b', false), { kind: 'runOut', owner: 'owner' });
+    await leases().keep('owner');
+    assert.deepStrictEqual(await claim(eventId, 'node-b'), { kind: 'owned', owner: 'owner' });
+    assert.deepStrictEqual(await store().epochsOf([eventId], 'owner'), new Map([[eventId, 2]]));
+    await leases().runOut('owner');
+    assert.deepStrictEqual(await claim(eventId, 'node-b'), grantOf(3, 1, false));
+    assert.deepStrictEqual(await store().epochsOf([eventId, 'no-such-event'], 'owner'), new Map());
+    assert.deepStrictEqual(await store().epochsOf([eventId, 'no-such-event'], 'node-b'), new Map([[eventId, 3]]));
+  });
+
+  test('an owner whose lease is gone loses its events at once', async () => {
+    const eventId = await createEvent();
+    await leases().keep('gone');
+    await claim(eventId, 'gone');
+    await leases().drop('gone');
+    assert.deepStrictEqual(await claim(eventId, 'node-b', false), grantOf(3, 1, false));
   });
 
   test('rest is kept for the next activation, once, and only where epoch and seq are still these', async () => {
     const event = await newEvent();
     await event.commit([seatsHeld()]);
-    assert.equal(await store().rest(event.eventId, event.epoch, event.seq - 1), false);
-    assert.equal(await store().rest(event.eventId, event.epoch - 1, event.seq), false);
-    assert.equal(await store().rest(event.eventId, event.epoch, event.seq), true);
-    assert.equal(await store().rest(event.eventId, event.epoch, event.seq), true);
-    assert.deepStrictEqual(await store().activate(event.eventId, 'b'), { epoch: 3, seq: 2, rested: true });
-    assert.equal(await store().rest(event.eventId, 2, 2), false);
-    assert.deepStrictEqual(await store().activate(event.eventId, 'b'), { epoch: 4, seq: 2, rested: false });
+    assert.equal(await store().rest(event.eventId, event.epoch, event.seq - 1, null), false);
+    assert.equal(await store().rest(event.eventId, event.epoch - 1, event.seq, null), false);
+    assert.equal(await store().rest(event.eventId, event.epoch, event.seq, null), true);
+    assert.equal(await store().rest(event.eventId, event.epoch, event.seq, null), true);
+    assert.deepStrictEqual(await claim(event.eventId, 'node-b', false), grantOf(3, 2, true));
+    assert.equal(await store().rest(event.eventId, 2, 2, null), false);
+    assert.deepStrictEqual(await claim(event.eventId, 'node-b'), grantOf(4, 2, false));
+  });
+
+  test('an event that was handed over waits for its next owner, who finds that nothing was lost', async () => {
+    const event = await newEvent();
+    assert.equal(await store().rest(event.eventId, event.epoch, event.seq, 'node-b'), true);
+    assert.deepStrictEqual(await claim(event.eventId, 'node-a'), { kind: 'owned', owner: 'node-b' });
+    assert.deepStrictEqual(await claim(event.eventId, 'node-b', false), grantOf(3, 1, true));
+  });
+
+  test('one that was handed to a node whose lease has run out is anybody’s: nothing was lost there', async () => {
+    const event = await newEvent();
+    await leases().runOut('late');
+    assert.equal(await store().rest(event.eventId, event.epoch, event.seq, 'late'), true);
+    assert.deepStrictEqual(await claim(event.eventId, 'node-a', false), grantOf(3, 1, true));
   });
 
   test('an activation that goes on after it came to rest is no longer at rest', async () => {
     const event = await newEvent();
-    assert.equal(await store().rest(event.eventId, 2, 1), true);
+    assert.equal(await store().rest(event.eventId, 2, 1, null), true);
     await event.commit([seatsHeld()]);
-    assert.deepStrictEqual(await store().activate(event.eventId, 'b'), { epoch: 3, seq: 2, rested: false });
+    assert.deepStrictEqual(await claim(event.eventId, 'node-b'), grantOf(3, 2, false));
   });
 
   test('an unknown event is never woken, put to rest, appended to or read', async () => {
     const stranger = new EventScript(store(), 'no-such-event', 2, 1);
-    assert.equal(await store().activate('no-such-event', 'a'), null);
-    assert.equal(await store().rest('no-such-event', 2, 1), false);
+    assert.deepStrictEqual(await store().claim('no-such-event', 'node-a', true), { kind: 'unknownEvent' });
+    assert.equal(await store().rest('no-such-event', 2, 1, null), false);
     assert.deepStrictEqual(await store().append([stranger.sealed([seatsHeld()])]), []);
     assert.equal(await store().saveSnapshot('no-such-event', { epoch: 2, seq: 1, body: Buffer.from('x') }), false);
     assert.equal(await store().snapshot('no-such-event'), null);

@@ -3,7 +3,7 @@ import type { SealedBatch } from './port.js';
 /** A statement on its way to the in-memory store. */
 export type StoreStatement =
   | { readonly kind: 'append'; readonly batches: readonly SealedBatch[] }
-  | { readonly kind: 'activate'; readonly eventId: string; readonly owner: string }
+  | { readonly kind: 'claim'; readonly eventId: string; readonly claimant: string }
   | { readonly kind: 'rest' | 'saveSnapshot' | 'read'; readonly eventId: string | null };
 
 /**

@@ -11,10 +11,14 @@ import {
   type StoredSnapshot,
 } from './port.js';
 
+/** Of an event that came to rest, or is new. */
+export const nobody = '';
+
 /** One event's rows in memory, with the constraints that the tables have (migrations/0001_spine.sql, 0004_areas.sql). */
 export class MemoryEvent {
   epoch: number;
   seq: number;
+  owner: string = nobody;
   rested = true;
   nextDeadlineMs: number | null = null;
   snapshot: StoredSnapshot | null = null;
@@ -33,6 +37,17 @@ export class MemoryEvent {
     this.epoch = opening.epoch;
     this.seq = opening.lastSeq;
     this.journal = [storedBatch(opening)];
+  }
+
+  /** Makes the claimant the owner. */
+  grant(claimant: string): Grant {
+    const { rested } = this;
+    if (!isPlanted('epoch-not-raised')) this.epoch += 1;
+    this.owner = claimant;
+    this.rested = false;
+    const grant = { epoch: this.epoch, seq: this.seq, rested };
+    this.grants.push(grant);
+    return grant;
   }
 
   /** Whether the head stands where the batch goes. */

@@ -10,10 +10,17 @@ import { bookingConfirmed, sampleAtMs, seatsHeld } from './testing/changes.js';
 import { sampleConfiguration } from './testing/configuration.js';
 
 journalContract('in memory', async () => {
-  const store = new MemoryJournalStore();
+  const leases = new Map<string, 'lives' | 'runOut'>();
+  for (const incarnation of ['script', 'node-a', 'node-b']) leases.set(incarnation, 'lives');
+  const store = new MemoryJournalStore({}, (incarnation) => leases.get(incarnation) ?? 'gone');
   return {
     store,
     audit: store,
+    leases: {
+      keep: async (incarnation) => void leases.set(incarnation, 'lives'),
+      runOut: async (incarnation) => void leases.set(incarnation, 'runOut'),
+      drop: async (incarnation) => void leases.delete(incarnation),
+    },
     createEvent: (eventId, configuration) => store.createEvent(eventId, configuration, sampleAtMs),
     close: async () => undefined,
   };

@@ -1,11 +1,11 @@
-import { isPlanted } from '../lib/planted.js';
 import type { EventConfiguration } from '../seatmap/configuration.js';
 import type { EventTables, JournalAudit } from './audit.js';
 import { type Faults, OutcomeUnknown, type StoreStatement } from './faults.js';
-import { MemoryEvent } from './memory-event.js';
+import { MemoryEvent, nobody } from './memory-event.js';
 import { openingBatch } from './opening.js';
 import {
   type AppendOutcome,
+  type Claim,
   type Grant,
   type JournalStore,
   type SealedBatch,
@@ -23,7 +23,11 @@ export class MemoryJournalStore implements JournalStore, JournalAudit {
   readonly #events = new Map<string, MemoryEvent>();
   readonly #late: (() => void)[] = [];
 
-  constructor(private readonly faults: Faults = {}) {}
+  constructor(
+    private readonly faults: Faults = {},
+    /** What has become of an owner's lease. Default: it is gone, so that each claim is granted. */
+    private readonly leaseOf: (incarnation: string) => 'lives' | 'runOut' | 'gone' = () => 'gone',
+  ) {}
 
   /** A new event, owned by nobody, with change 1 in its journal. */
   async createEvent(eventId: string, configuration: EventConfiguration, atMs: number): Promise<void> {
@@ -48,16 +52,27 @@ export class MemoryJournalStore implements JournalStore, JournalAudit {
     return this.#perform({ kind: 'append', batches }, () => this.#append(batches));
   }
 
-  activate(eventId: string, owner: string): Promise<Grant | null> {
-    return this.#perform({ kind: 'activate', eventId, owner }, () => {
+  claim(eventId: string, claimant: string, mayTakeOver: boolean): Promise<Claim> {
+    return this.#perform({ kind: 'claim', eventId, claimant }, () => {
       const event = this.#events.get(eventId);
-      if (event === undefined) return null;
-      const { rested } = event;
-      if (!isPlanted('epoch-not-raised')) event.epoch += 1;
-      event.rested = false;
-      const grant = { epoch: event.epoch, seq: event.seq, rested };
-      event.grants.push(grant);
-      return grant;
+      if (event === undefined) return { kind: 'unknownEvent' };
+      const { owner } = event;
+      if (owner !== claimant && owner !== nobody) {
+        const lease = this.leaseOf(owner);
+        if (lease === 'lives') return { kind: 'owned', owner };
+        if (lease === 'runOut' && !event.rested && !mayTakeOver) return { kind: 'runOut', owner };
+      }
+      return { kind: 'granted', grant: event.grant(claimant) };
+    });
+  }
+
+  epochsOf(eventIds: readonly string[], owner: string): Promise<ReadonlyMap<string, number>> {
+    return this.#read(null, () => {
+      const owned = eventIds.flatMap((eventId) => {
+        const event = this.#events.get(eventId);
+        return event?.owner === owner ? [[eventId, event.epoch] as const] : [];
+      });
+      return new Map(owned);
     });
   }
 
@@ -66,11 +81,12 @@ export class MemoryJournalStore implements JournalStore, JournalAudit {
     return this.#events.get(eventId)?.grants ?? [];
   }
 
-  rest(eventId: string, epoch: number, seq: number): Promise<boolean> {
+  rest(eventId: string, epoch: number, seq: number, next: string | null): Promise<boolean> {
     return this.#perform({ kind: 'rest', eventId }, () => {
       const event = this.#events.get(eventId);
       if (event === undefined || event.epoch !== epoch || event.seq !== seq) return false;
       event.rested = true;
+      event.owner = next ?? nobody;
       return true;
     });
   }

@@ -71,6 +71,15 @@ export interface Grant {
   readonly rested: boolean;
 }
 
+/** What became of a claim. `owner`: the incarnation that has the event. */
+export type Claim =
+  | { readonly kind: 'granted'; readonly grant: Grant }
+  | { readonly kind: 'unknownEvent' }
+  /** Its lease has not run out: whoever asks must ask there. */
+  | { readonly kind: 'owned'; readonly owner: string }
+  /** Its lease has run out, but the claimant may not take over yet. */
+  | { readonly kind: 'runOut'; readonly owner: string };
+
 export interface StoredBooking {
   readonly bookingEpoch: number;
   readonly bookingSeq: number;
@@ -80,10 +89,13 @@ export interface JournalStore {
   /** Those of the ids that exist. */
   existing(eventIds: readonly string[]): Promise<readonly string[]>;
   /**
-   * Raises the epoch and makes `owner` the only writer; null where there is no such event.
-   * @throws StatementFailed `owner` is an incarnation that has no lease, or was superseded by its successor
+   * Makes `claimant`, an incarnation, the only writer, and raises the epoch: where nobody has the event, or the claimant itself,
+   * or one whose lease is gone. One whose lease has *run out* loses it only where `mayTakeOver`, or where it had come to rest.
+   * @throws StatementFailed the claimant has no lease, or was superseded by its successor
    */
-  activate(eventId: string, owner: string): Promise<Grant | null>;
+  claim(eventId: string, claimant: string, mayTakeOver: boolean): Promise<Claim>;
+  /** Of those events, the ones that `owner` still has, and their epochs. */
+  epochsOf(eventIds: readonly string[], owner: string): Promise<ReadonlyMap<string, number>>;
   /** The newest snapshot, or null. */
   snapshot(eventId: string): Promise<StoredSnapshot | null>;
   /** Batches that hold changes after `afterSeq`, in order. */
@@ -99,8 +111,8 @@ export interface JournalStore {
   append(batches: readonly SealedBatch[]): Promise<readonly AppendOutcome[]>;
   /** Keeps a snapshot where the epoch is still this one. */
   saveSnapshot(eventId: string, snapshot: StoredSnapshot): Promise<boolean>;
-  /** Marks the activation as ended in order, where epoch and seq are still these. */
-  rest(eventId: string, epoch: number, seq: number): Promise<boolean>;
+  /** Ends the activation in order, where epoch and seq are still these. `next`: who is to have the event; null: whoever claims it. */
+  rest(eventId: string, epoch: number, seq: number, next: string | null): Promise<boolean>;
   /** The booking that this holder's confirm of this hold made, at any time; null where there is none. */
   bookingOfHold(eventId: string, holderId: string, holdSeq: number): Promise<StoredBooking | null>;
   /** The booking that this holder's command made, at any time. */

@@ -3,6 +3,7 @@ import { startApiWorker } from '../api/api-worker.js';
 import { createDemoEvents } from '../api/demo/demo-events.js';
 import { liveAddress } from '../api/live-address.js';
 import { LeaseKeeper } from '../cluster/lease-keeper.js';
+import { Router } from '../cluster/router.js';
 import { assertLimits, limits } from '../config/limits.js';
 import type { Configuration } from '../config/load.js';
 import { versionOf } from '../config/version.js';
@@ -89,7 +90,10 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   await waitForPredecessors(leases, nodeId, timers, notices);
   const { publicLiveUrl } = configuration;
   const address = liveAddress({ publicLiveUrl, livePort: configuration.livePort, fallbackHost: host }, '', false);
-  await leases.register({ nodeId, incarnation, url: address.socketUrl, version: versionOf() }, leaseMs);
+  await leases.register(
+    { nodeId, incarnation, url: address.socketUrl, version: versionOf(), shards: configuration.shards },
+    leaseMs,
+  );
   cleanUp.add('the lease', () => leases.resign(nodeId, incarnation));
 
   let gateway: Gateway | null = null;
@@ -97,6 +101,7 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     { shards: configuration.shards, owner: incarnation, databaseUrl, logLevel, clock, timers, limits, log },
     () => gateway?.watchers() ?? [],
   );
+  const router = new Router(shards);
   const lease = new LeaseKeeper(
     { renew: () => leases.renew(nodeId, incarnation, leaseMs) },
     leaseMs,
@@ -115,7 +120,7 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     ...configuration,
     nodeId,
     port: configuration.livePort,
-    shards,
+    shards: router,
     tokens: new SessionTokens(tokenKeys),
     adminTokenHash: adminToken.hash,
     integrators,
@@ -127,8 +132,9 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     log,
   });
   const listening = gateway;
-  const desk = new OperatorDesk(shards, listening, timers, limits.answerTimeoutMs);
-  shards.start(desk);
+  const desk = new OperatorDesk(router, listening, timers, limits.answerTimeoutMs);
+  router.start(desk);
+  shards.start(router);
   cleanUp.add('the shards', () => shards.close(restGraceMs));
   cleanUp.add('the gateway', async () => listening.closeNow());
 

@@ -20,7 +20,17 @@ class Scene {
     return Object.entries(this.nodes).flatMap(([nodeId, until]) => {
       const expiresInMs = until === 'renews' ? 5_000 : until - nowMs;
       return expiresInMs > 0
-        ? [{ nodeId, incarnation: `${nodeId}.x`, url: `ws://${nodeId}/`, version: '1', expiresInMs }]
+        ? [
+            {
+              nodeId,
+              incarnation: `${nodeId}.x`,
+              url: `ws://${nodeId}/`,
+              version: '1',
+              shards: 1,
+              draining: false,
+              expiresInMs,
+            },
+          ]
         : [];
     });
   }

@@ -1,5 +1,5 @@
 import type { Outbox } from '../actor/outbox.js';
-import type { Correlation } from '../actor/mail.js';
+import type { Correlation, Mail } from '../actor/mail.js';
 import { encodeMsgpack } from '../protocol/msgpack.js';
 import type {
   AcceptedFrame,
@@ -10,10 +10,20 @@ import type {
   SnapshotFrame,
 } from '../protocol/down.js';
 import { PackedReader, type PackedWriter } from './packed.js';
-import type { ShardListener } from './port.js';
+import type { OwnershipListener, ShardListener } from './port.js';
+import { readMail, writeMail } from './requests.js';
 
 /** Records from a shard to the main thread. Frames travel as the MessagePack bytes that clients get. */
-const answerKinds = { answer: 1, subscribed: 2, subscribeRefused: 3, publish: 4, notify: 5, snapshot: 6 } as const;
+const answerKinds = {
+  answer: 1,
+  subscribed: 2,
+  subscribeRefused: 3,
+  publish: 4,
+  notify: 5,
+  snapshot: 6,
+  moved: 7,
+  bounced: 8,
+} as const;
 
 /** An actor's outbox that packs what leaves into this turn's message. */
 export class PackedOutbox implements Outbox {
@@ -67,6 +77,16 @@ export class PackedOutbox implements Outbox {
     writer.bytes(encodeMsgpack(frame));
   }
 
+  moved(eventId: string, owner: string): void {
+    const writer = this.#begin(answerKinds.moved);
+    writer.text(eventId);
+    writer.text(owner);
+  }
+
+  bounced(mail: Mail): void {
+    writeMail(this.#begin(answerKinds.bounced), mail);
+  }
+
   notify(eventId: string, holderId: string, exceptSessionId: number, frame: HoldEndedFrame | HoldChangedFrame): void {
     const writer = this.#begin(answerKinds.notify);
     writer.text(eventId);
@@ -77,7 +97,7 @@ export class PackedOutbox implements Outbox {
 }
 
 /** Hands each record of a shard's message to the gateway, in order. */
-export function deliver(message: Uint8Array, listener: ShardListener): void {
+export function deliver(message: Uint8Array, listener: ShardListener & OwnershipListener): void {
   const reader = new PackedReader(message);
   while (!reader.isAtEnd) {
     const kind = reader.u8();
@@ -99,6 +119,12 @@ export function deliver(message: Uint8Array, listener: ShardListener): void {
         break;
       case answerKinds.snapshot:
         listener.onSnapshot(reader.u32(), reader.bytes());
+        break;
+      case answerKinds.moved:
+        listener.onMoved(reader.text(), reader.text());
+        break;
+      case answerKinds.bounced:
+        listener.onBounced(readMail(reader));
         break;
       default:
         throw new RangeError(`Cannot read a shard's message as a record is unknown: kind is ${kind}`);

@@ -19,6 +19,7 @@ import { type TestDatabase, testDatabase } from '../store/testing/postgres.js';
 import { quietLog } from '../store/testing/quiet-log.js';
 import { ShardHost, type ShardHostOptions } from './host.js';
 import { RecordingListener } from './testing/recording-listener.js';
+import { granted } from '../journal/testing/granted.js';
 
 const owner = 'node-1.test';
 
@@ -70,12 +71,13 @@ describe('shards on threads of their own, on Postgres', { timeout: 60_000 }, () 
   }
 
   async function renewLease(host: ShardHost): Promise<void> {
-    const node = { nodeId: 'node-1', incarnation: owner, url: '', version: '' };
+    const node = { nodeId: 'node-1', incarnation: owner, url: '', version: '', shards: 1 };
     const storeMs = await new LeaseStore(pools.append).register(node, 3_600_000);
     const monotonicMs = systemClock.monotonicMs();
     host.leaseRenewed({
       storeOffsetMs: storeMs - monotonicMs,
       answersUntilMonotonicMs: monotonicMs + 3_600_000,
+      mayTakeOverFromMonotonicMs: 0,
       wallOffsetMs: systemClock.wallMs() - monotonicMs,
     });
   }
@@ -167,7 +169,7 @@ describe('shards on threads of their own, on Postgres', { timeout: 60_000 }, () 
     assert.equal(shards.serving, 0);
     assert.equal(lastThread().threadId, -1);
     const store = new PostgresJournalStore(pools.append, pools.read);
-    assert.deepEqual(await store.activate(eventId, owner), { epoch: 5, seq: 6, rested: true });
+    assert.deepEqual(granted(await store.claim(eventId, owner, false)), { epoch: 5, seq: 6, rested: true });
     shards.command(hold(32, 'ann', 3));
     assert.equal(await shards.describe(eventId), null);
     assert.deepEqual(await shards.stats(), []);

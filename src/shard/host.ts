@@ -11,7 +11,7 @@ import { deliver } from './answers.js';
 import type { EventDescription, FromShard, ToShard } from './messages.js';
 import { PackedWriter } from './packed.js';
 import { shardOf } from './placement.js';
-import type { ShardListener, ShardPort } from './port.js';
+import type { OwnershipListener, ShardListener, ShardPort } from './port.js';
 import { writeMail, writeRewatch, writeUnwatch } from './requests.js';
 import type { ShardWorkerData } from './worker.js';
 
@@ -46,7 +46,7 @@ interface Thread {
  */
 export class ShardHost implements ShardPort {
   readonly #threads: Thread[] = [];
-  #listener: ShardListener | null = null;
+  #listener: (ShardListener & OwnershipListener) | null = null;
   #reading: LeaseReading | null = null;
   #lastQuestion = 0;
   #closing = false;
@@ -60,7 +60,7 @@ export class ShardHost implements ShardPort {
     this.#restarts = Array.from({ length: options.shards }, () => 0);
   }
 
-  start(listener: ShardListener): void {
+  start(listener: ShardListener & OwnershipListener): void {
     this.#listener = listener;
     for (let shard = 0; shard < this.options.shards; shard += 1) this.#threads.push(this.#spawn(shard));
     this.#watchSilence();

@@ -3,7 +3,7 @@
  * only this port. A frame is MessagePack bytes as a client would get them; the gateway turns them into JSON for sockets
  * that speak it.
  */
-import type { CommandRequest, Correlation, MyHoldsRequest, WatchRequest } from '../actor/mail.js';
+import type { CommandRequest, Correlation, Mail, MyHoldsRequest, WatchRequest } from '../actor/mail.js';
 
 export type { CommandRequest, Correlation, MyHoldsRequest, WatchRequest } from '../actor/mail.js';
 
@@ -37,4 +37,12 @@ export interface ShardListener {
   onShardLost(isOfShard: (eventId: string) => boolean): void;
   /** Called after each message from a shard: what it brought leaves for the sockets now. */
   onTurnEnd?(): void;
+}
+
+/** Shards → whoever routes: which events are not this node's. */
+export interface OwnershipListener {
+  /** `owner`: an incarnation. What the shard had not decided follows as `onBounced`, in the order in which it was asked. */
+  onMoved(eventId: string, owner: string): void;
+  /** Nothing was decided: to be asked of the owner. */
+  onBounced(mail: Mail): void;
 }

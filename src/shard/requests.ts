@@ -98,6 +98,14 @@ export function readRequest(reader: PackedReader): ShardRequest {
   }
 }
 
+/** A record that is a mail. */
+export function readMail(reader: PackedReader): Mail {
+  const request = readRequest(reader);
+  if (request.kind === 'unwatch' || request.kind === 'rewatch')
+    throw new RangeError(`Cannot read a mail as the record is another: kind is ${request.kind}`);
+  return request;
+}
+
 function readCommandMail(reader: PackedReader): CommandMail {
   return {
     kind: 'command',

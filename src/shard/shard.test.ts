@@ -14,6 +14,7 @@ import { PackedWriter } from './packed.js';
 import { writeMail, writeRewatch, writeUnwatch } from './requests.js';
 import { Shard } from './shard.js';
 import { RecordingListener } from './testing/recording-listener.js';
+import { granted } from '../journal/testing/granted.js';
 
 const storeOffsetMs = 50_000_000;
 
@@ -85,6 +86,7 @@ class Scene {
     shard.leaseRenewed({
       storeOffsetMs,
       answersUntilMonotonicMs: Number.MAX_SAFE_INTEGER,
+      mayTakeOverFromMonotonicMs: 0,
       wallOffsetMs: this.time.wallMs() - this.time.monotonicMs(),
     });
     shard.start();
@@ -189,5 +191,5 @@ test('closing brings everything to rest and ends the looks', async () => {
   await closing;
   await scene.time.run(60_000);
   assert.equal(scene.time.pendingTimers, 0);
-  assert.equal((await scene.store.activate(eventId, 'next'))?.rested, true);
+  assert.equal(granted(await scene.store.claim(eventId, 'next', true)).rested, true);
 });

@@ -103,7 +103,24 @@ export class Shard {
     }
   }
 
+  /**
+   * Where the lease had lapsed, another node may have taken over some of the events: those are dropped before anything is
+   * answered. If Postgres does not say which, the next renewal asks again.
+   */
   leaseRenewed(reading: LeaseReading): void {
+    if (this.#time.mayAnswer() || !this.#time.isRunning) {
+      this.#takeReading(reading);
+      return;
+    }
+    this.#host.dropLost().then(
+      () => this.#takeReading(reading),
+      (error: unknown) => {
+        this.options.log.warn({ error }, 'Cannot look which events are still ours as Postgres does not answer');
+      },
+    );
+  }
+
+  #takeReading(reading: LeaseReading): void {
     this.#time.renewed(reading);
     this.#host.leaseRenewed();
   }

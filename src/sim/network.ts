@@ -4,7 +4,7 @@ import type { AcceptedFrame, DownFrame } from '../protocol/down.js';
 import { decodeMsgpack } from '../protocol/msgpack.js';
 import { readDown } from '../protocol/read-down.js';
 import type { PackedWriter } from '../shard/packed.js';
-import type { ShardListener } from '../shard/port.js';
+import type { OwnershipListener, ShardListener } from '../shard/port.js';
 import { writeMail, writeUnwatch } from '../shard/requests.js';
 import type { Draw } from './draw.js';
 import type { Operation } from './history.js';
@@ -61,6 +61,8 @@ export interface Behind {
   onDefiniteAnswer(node: SimNode, eventId: string, askedMs: number): void;
 }
 
+const orderMs = 1;
+const resyncTimeoutMs = 3_000;
 const longDelayRate = 0.005;
 const longDelayFactor = 40;
 
@@ -218,13 +220,15 @@ export class Network {
   }
 
   /** Node → clients. */
-  listenerOf(place: number): ShardListener {
+  listenerOf(place: number): ShardListener & OwnershipListener {
     return {
       onAnswer: (correlation, bytes) => this.#onAnswer(place, correlation, bytes),
       onSubscribed: (correlation, accepted, all) => this.#onSubscribed(place, correlation, accepted, all),
       onPublish: (eventId, bytes) => this.#onPublish(place, eventId, bytes),
       onSnapshot: (correlation, bytes) => this.#onSnapshot(place, correlation, bytes),
       onNotify: () => undefined,
+      onMoved: (eventId, owner) => assert.fail(`${eventId} is ${owner}'s`),
+      onBounced: () => undefined,
       onShardLost: () => undefined,
     };
   }
@@ -394,7 +398,3 @@ export class Network {
     return frame;
   }
 }
-
-/** Keeps two messages of a connection apart. */
-const orderMs = 1;
-const resyncTimeoutMs = 3_000;

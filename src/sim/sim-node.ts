@@ -7,7 +7,7 @@ import type { Log } from '../observability/log.js';
 import { deliver } from '../shard/answers.js';
 import type { EventDescription } from '../shard/messages.js';
 import { PackedWriter } from '../shard/packed.js';
-import type { ShardListener } from '../shard/port.js';
+import type { OwnershipListener, ShardListener } from '../shard/port.js';
 import { Shard } from '../shard/shard.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { World } from './world.js';
@@ -55,7 +55,7 @@ export class SimNode {
   constructor(
     private readonly world: World,
     private readonly options: SimNodeOptions,
-    private readonly listener: ShardListener,
+    private readonly listener: ShardListener & OwnershipListener,
   ) {
     const { name, limits, random, log } = options;
     this.name = name;
@@ -162,6 +162,7 @@ export class SimNode {
     this.#shard.leaseRenewed({
       storeOffsetMs: storeOffsetMs - this.#monotonicOriginMs,
       answersUntilMonotonicMs: sentMs + answersForMs(this.options.leaseMs),
+      mayTakeOverFromMonotonicMs: sentMs,
       wallOffsetMs,
     });
   }

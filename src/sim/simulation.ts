@@ -78,7 +78,7 @@ class Simulation {
     this.#weather = new Weather(world, random, draw, this.#sometimes);
     this.#store = new MemoryJournalStore({
       before: (statement) => {
-        if (statement.kind === 'activate' && this.#nodes.isSuperseded(statement.owner)) {
+        if (statement.kind === 'claim' && this.#nodes.isSuperseded(statement.claimant)) {
           this.#weather.count('superseded');
           throw new StatementFailed('superseded by a later incarnation', false);
         }

@@ -1,7 +1,7 @@
 import { OutcomeUnknown, type StoreStatement } from '../journal/faults.js';
 import type {
   AppendOutcome,
-  Grant,
+  Claim,
   JournalStore,
   SealedBatch,
   StoredBatch,
@@ -14,7 +14,7 @@ import type { World } from './world.js';
 /** Made once: the stack of a broken connection tells nothing, and costs more than the statement. */
 export const outcomeUnknown: { readonly [kind in StoreStatement['kind']]: OutcomeUnknown } = {
   append: new OutcomeUnknown('append'),
-  activate: new OutcomeUnknown('activate'),
+  claim: new OutcomeUnknown('claim'),
   rest: new OutcomeUnknown('rest'),
   saveSnapshot: new OutcomeUnknown('saveSnapshot'),
   read: new OutcomeUnknown('read'),
@@ -83,15 +83,20 @@ export class StoreLink implements JournalStore {
     return this.#perform('read', () => this.store.existing(eventIds));
   }
 
-  async activate(eventId: string, owner: string): Promise<Grant | null> {
-    const grant = await this.#perform('activate', () => this.store.activate(eventId, owner));
-    if (grant !== null) {
+  async claim(eventId: string, claimant: string, mayTakeOver: boolean): Promise<Claim> {
+    const claim = await this.#perform('claim', () => this.store.claim(eventId, claimant, mayTakeOver));
+    if (claim.kind === 'granted') {
+      const { grant } = claim;
       const granted = { eventId, epoch: grant.epoch, rested: grant.rested, atMs: this.world.nowMs, snapshotSeq: 0 };
       this.granted.set(eventId, granted);
       this.recovering.add(eventId);
       this.hooks.onGranted(granted);
     }
-    return grant;
+    return claim;
+  }
+
+  epochsOf(eventIds: readonly string[], owner: string): Promise<ReadonlyMap<string, number>> {
+    return this.#perform('read', () => this.store.epochsOf(eventIds, owner));
   }
 
   async snapshot(eventId: string): Promise<StoredSnapshot | null> {
@@ -132,8 +137,8 @@ export class StoreLink implements JournalStore {
     return kept;
   }
 
-  async rest(eventId: string, epoch: number, seq: number): Promise<boolean> {
-    const rested = await this.#perform('rest', () => this.store.rest(eventId, epoch, seq));
+  async rest(eventId: string, epoch: number, seq: number, next: string | null): Promise<boolean> {
+    const rested = await this.#perform('rest', () => this.store.rest(eventId, epoch, seq, next));
     this.sometimes.hit(rested ? 'came to rest' : 'rest refused after a new grant');
     return rested;
   }

@@ -23,7 +23,7 @@ describe('heads of events', () => {
     await catalogue.insertChart({ chartId, chartVersion, name: 'Hall', seatCount, areaCount: 0, body: '{}' }, null);
     const event = { eventId: 'event-1', name: 'Event', startsAtMs: 4e12, configuration: sampleConfiguration };
     assert.ok(await catalogue.insertEvent(event, null));
-    const script = { nodeId: 'script', incarnation: 'script', url: '', version: '' };
+    const script = { nodeId: 'script', incarnation: 'script', url: '', version: '', shards: 1 };
     await new LeaseStore(pools.append).register(script, 600_000);
   });
 

@@ -5,7 +5,9 @@ import { journalContract } from '../journal/contract.js';
 import { StatementFailed } from '../journal/port.js';
 import { bookingConfirmed, placesHeld, seatsHeld } from '../journal/testing/changes.js';
 import { configurationWithAreas, sampleConfiguration } from '../journal/testing/configuration.js';
+import type { ContractLeases } from '../journal/testing/contract-context.js';
 import { EventScript } from '../journal/testing/event-script.js';
+import { granted } from '../journal/testing/granted.js';
 import { verifyJournal } from '../journal/verify.js';
 import { must } from '../lib/must.js';
 import type { EventConfiguration } from '../seatmap/configuration.js';
@@ -46,6 +48,7 @@ journalContract('on Postgres', async () => {
   return {
     store: new PostgresJournalStore(appends, reads),
     audit: new PostgresJournalAudit(reads),
+    leases: leasesOn(reads),
     createEvent: (eventId, configuration) => createEvent(reads, eventId, configuration),
     close: async () => {
       await Promise.all([appends.end(), reads.end()]);
@@ -54,19 +57,21 @@ journalContract('on Postgres', async () => {
   };
 });
 
-/** Of everyone who activates events here: only incarnations with a lease may. */
-async function registerLeases(connection: Pool): Promise<void> {
-  const names = [
-    'script',
-    'next',
-    'a',
-    'b',
-    'node-a',
-    'node-b',
-    ...Array.from({ length: 8 }, (_, node) => `node-${node}`),
-  ];
+function leasesOn(connection: Queryable): ContractLeases {
   const leases = new LeaseStore(connection);
-  for (const name of names) await leases.register({ nodeId: name, incarnation: name, url: '', version: '' }, 600_000);
+  const register = async (incarnation: string, leaseMs: number): Promise<void> => {
+    await leases.register({ nodeId: incarnation, incarnation, url: '', version: '', shards: 1 }, leaseMs);
+  };
+  return {
+    keep: (incarnation) => register(incarnation, 600_000),
+    runOut: (incarnation) => register(incarnation, -1),
+    drop: (incarnation) => leases.resign(incarnation, incarnation),
+  };
+}
+
+/** Of those who claim events in the contract. */
+async function registerLeases(connection: Pool): Promise<void> {
+  for (const incarnation of ['script', 'node-a', 'node-b']) await leasesOn(connection).keep(incarnation);
 }
 
 describe('journal store on Postgres: rivals', () => {
@@ -138,11 +143,11 @@ describe('journal store on Postgres: rivals', () => {
     const behind = new PostgresJournalStore(rival, pool);
     const batch = event.sealed([seatsHeld(), seatsHeld({ seats: [1] })]);
     assert.equal((await behind.append([batch]))[0]?.appended, true);
-    assert.equal(await new PostgresJournalStore(pool, rival).rest(event.eventId, 2, 3), true);
-    const granting = store.activate(event.eventId, 'next');
+    assert.equal(await new PostgresJournalStore(pool, rival).rest(event.eventId, 2, 3, null), true);
+    const granting = store.claim(event.eventId, 'node-b', true);
     await someoneWaits();
     await rival.query('commit');
-    assert.deepStrictEqual(await granting, { epoch: 3, seq: 3, rested: true });
+    assert.deepStrictEqual(granted(await granting), { epoch: 3, seq: 3, rested: true });
     assert.equal((await store.batches(event.eventId, 1)).length, 1);
   });
 
@@ -159,39 +164,65 @@ describe('journal store on Postgres: rivals', () => {
     assert.equal((await store.batches(event.eventId, 1)).length, 1);
   });
 
+  const register = (connection: Queryable, nodeId: string, incarnation: string): Promise<number> =>
+    new LeaseStore(connection).register({ nodeId, incarnation, url: '', version: '', shards: 1 }, 600_000);
   test('[I8] an incarnation without a lease is granted nothing, nor one that was superseded', async () => {
     const event = await newEvent();
-    await assert.rejects(store.activate(event.eventId, 'nobody'), StatementFailed);
-    await new LeaseStore(pool).register({ nodeId: 'node-old', incarnation: 'old', url: '', version: '' }, 600_000);
-    assert.deepStrictEqual(await store.activate(event.eventId, 'old'), { epoch: 3, seq: 1, rested: false });
-    await new LeaseStore(pool).register(
-      { nodeId: 'node-old', incarnation: 'successor', url: '', version: '' },
-      600_000,
-    );
-    await assert.rejects(store.activate(event.eventId, 'old'), StatementFailed);
-    assert.deepStrictEqual(await store.activate(event.eventId, 'successor'), { epoch: 4, seq: 1, rested: false });
+    await store.rest(event.eventId, event.epoch, event.seq, null);
+    await assert.rejects(store.claim(event.eventId, 'nobody', true), StatementFailed);
+    await register(pool, 'node-old', 'old');
+    assert.deepStrictEqual(granted(await store.claim(event.eventId, 'old', true)), { epoch: 3, seq: 1, rested: true });
+    await register(pool, 'node-old', 'successor');
+    await assert.rejects(store.claim(event.eventId, 'old', true), StatementFailed);
+    assert.equal(granted(await store.claim(event.eventId, 'successor', false)).epoch, 4);
   });
 
-  test('[I8] a grant that waits for the successor to register is refused', async () => {
+  test('[I8] a claim that waits for the claimant’s successor to register is refused', async () => {
     const event = await newEvent();
-    const register = (connection: Queryable, incarnation: string): Promise<number> =>
-      new LeaseStore(connection).register({ nodeId: 'node-raced', incarnation, url: '', version: '' }, 600_000);
-    await register(pool, 'raced');
+    await register(pool, 'node-raced', 'raced');
     await rival.query('begin');
-    await register(rival, 'raced-successor');
-    const granting = store.activate(event.eventId, 'raced');
+    await register(rival, 'node-raced', 'raced-successor');
+    const granting = store.claim(event.eventId, 'raced', true);
     await someoneWaits();
     await rival.query('commit');
     await assert.rejects(granting, StatementFailed);
   });
 
-  test('[I8] many grants at once get an epoch each', async () => {
+  test('[I8] a claim that waits while the owner renews its lease is granted nothing', async () => {
     const event = await newEvent();
-    const grants = await Promise.all(
-      Array.from({ length: 8 }, (_, node) => store.activate(event.eventId, `node-${node}`)),
+    await leasesOn(pool).runOut('script');
+    await rival.query('begin');
+    await leasesOn(rival).keep('script');
+    const claiming = store.claim(event.eventId, 'node-b', true);
+    await someoneWaits();
+    await rival.query('commit');
+    assert.deepStrictEqual(await claiming, { kind: 'owned', owner: 'script' });
+  });
+
+  test('[I8] a claim that waits for another’s sees that one’s owner, though its lease was registered meanwhile', async () => {
+    const event = await newEvent();
+    await store.rest(event.eventId, event.epoch, event.seq, null);
+    await rival.query('begin');
+    await register(rival, 'node-new', 'newcomer');
+    const rivals = new PostgresJournalStore(rival, rival);
+    assert.equal((await rivals.claim(event.eventId, 'newcomer', true)).kind, 'granted');
+    const claiming = store.claim(event.eventId, 'node-b', true);
+    await someoneWaits();
+    await rival.query('commit');
+    assert.deepStrictEqual(await claiming, { kind: 'owned', owner: 'newcomer' });
+  });
+
+  test('[I8] of many claims at once one is granted, and the others learn whose the event is', async () => {
+    const event = await newEvent();
+    await store.rest(event.eventId, event.epoch, event.seq, null);
+    const nodes = Array.from({ length: 8 }, (_, node) => `crowd-${node}`);
+    for (const node of nodes) await register(pool, node, node);
+    const claims = await Promise.all(nodes.map((node) => store.claim(event.eventId, node, true)));
+    const winner = must(nodes[claims.findIndex(({ kind }) => kind === 'granted')], 'a node that was granted the event');
+    assert.deepStrictEqual(
+      claims.filter(({ kind }) => kind !== 'granted'),
+      nodes.slice(1).map(() => ({ kind: 'owned', owner: winner })),
     );
-    const epochs = grants.map((grant) => must(grant, 'a grant').epoch).toSorted((a, b) => a - b);
-    assert.deepStrictEqual(epochs, [3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
   test('appends that share events lock them in one order, whatever the order they are given in', async () => {

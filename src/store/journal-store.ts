@@ -1,6 +1,6 @@
 import {
   type AppendOutcome,
-  type Grant,
+  type Claim,
   type JournalStore,
   type SealedBatch,
   StatementFailed,
@@ -12,13 +12,14 @@ import { must } from '../lib/must.js';
 import { fromInt8 } from './int8.js';
 import { appendValues, storedBatch } from './journal-rows.js';
 import { execute, type Queryable, type Result, type Statement } from './queryable.js';
-import { activateEvent } from './sql/activate-event.js';
 import { appendBatches } from './sql/append-batches.js';
 import { batchAt } from './sql/batch-at.js';
 import { batchesAfter } from './sql/batches-after.js';
 import { bookingOfCommand } from './sql/booking-of-command.js';
 import { bookingOfHold } from './sql/booking-of-hold.js';
+import { claimEvent } from './sql/claim-event.js';
 import { dueEvents } from './sql/due-events.js';
+import { epochsOf } from './sql/epochs-of.js';
 import { existingEvents } from './sql/existing-events.js';
 import { readSnapshot } from './sql/read-snapshot.js';
 import { restEvent } from './sql/rest-event.js';
@@ -52,19 +53,36 @@ export class PostgresJournalStore implements JournalStore {
     }));
   }
 
-  async activate(eventId: string, owner: string): Promise<Grant | null> {
-    const { rows } = await this.#run(this.reads, activateEvent, [eventId, owner], 'activate an event');
-    const { living, epoch, seq, rested } = must(rows[0], 'the row that says what was granted');
-    if (!living) {
-      const why = `Cannot activate an event as its node has no lease, or has a successor: owner is ${owner}`;
-      throw new StatementFailed(why, false);
+  async claim(eventId: string, claimant: string, mayTakeOver: boolean): Promise<Claim> {
+    const { rows } = await this.#run(this.reads, claimEvent, [eventId, claimant, mayTakeOver], 'claim an event');
+    const row = must(rows[0], 'the row that says what became of the claim');
+    switch (row.outcome) {
+      case 'granted': {
+        const { epoch, seq, rested } = row;
+        return { kind: 'granted', grant: { epoch: fromInt8(epoch), seq: fromInt8(seq), rested } };
+      }
+      case 'unknown_event':
+        return { kind: 'unknownEvent' };
+      case 'owned':
+        return { kind: 'owned', owner: row.owner };
+      case 'run_out':
+        return { kind: 'runOut', owner: row.owner };
+      case 'no_lease':
+        throw new StatementFailed(
+          `Cannot claim an event as its claimant has no lease, or has a successor: claimant is ${claimant}`,
+          false,
+        );
     }
-    if (epoch === null || seq === null || rested === null) return null;
-    return { epoch: fromInt8(epoch), seq: fromInt8(seq), rested };
   }
 
-  async rest(eventId: string, epoch: number, seq: number): Promise<boolean> {
-    const { rowCount } = await this.#run(this.reads, restEvent, [eventId, epoch, seq], 'put an event to rest');
+  async epochsOf(eventIds: readonly string[], owner: string): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.#run(this.reads, epochsOf, [eventIds, owner], 'look which events are ours');
+    return new Map(rows.map((row) => [row.event_id, fromInt8(row.epoch)]));
+  }
+
+  async rest(eventId: string, epoch: number, seq: number, next: string | null): Promise<boolean> {
+    const values = [eventId, epoch, seq, next ?? ''];
+    const { rowCount } = await this.#run(this.reads, restEvent, values, 'put an event to rest');
     return rowCount === 1;
   }
 

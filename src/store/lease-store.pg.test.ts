@@ -6,7 +6,7 @@ import { type TestDatabase, testDatabase } from './testing/postgres.js';
 import { quietLog } from './testing/quiet-log.js';
 
 const minuteMs = 60_000;
-const nodeOne = { nodeId: 'node-1', incarnation: 'node-1.a', url: 'ws://one/', version: '1.2.3' };
+const nodeOne = { nodeId: 'node-1', incarnation: 'node-1.a', url: 'ws://one/', version: '1.2.3', shards: 1 };
 
 describe('leases', () => {
   let database: TestDatabase;
@@ -49,7 +49,7 @@ describe('leases', () => {
     assert.equal(zero?.nodeId, 'node-0');
     assert.ok(zero.expiresInMs > minuteMs && zero.expiresInMs <= 2 * minuteMs);
     assert.ok(one !== undefined && one.expiresInMs > 0 && one.expiresInMs <= minuteMs);
-    assert.deepEqual({ ...one, expiresInMs: 0 }, { ...nodeOne, expiresInMs: 0 });
+    assert.deepEqual({ ...one, expiresInMs: 0 }, { ...nodeOne, draining: false, expiresInMs: 0 });
 
     await leases.renew('node-1', 'node-1.a', 0);
     assert.deepEqual(
@@ -67,7 +67,10 @@ describe('leases', () => {
 
   test('a restarted node supersedes its predecessor at once, though the lease of that one runs', async () => {
     await leases.register(nodeOne, minuteMs);
-    await leases.register({ ...nodeOne, incarnation: 'node-1.b', url: 'ws://other/', version: '2' }, minuteMs);
+    await leases.register(
+      { ...nodeOne, incarnation: 'node-1.b', url: 'ws://other/', version: '2', shards: 1 },
+      minuteMs,
+    );
     assert.equal(await leases.renew('node-1', 'node-1.a', minuteMs), null);
     assert.notEqual(await leases.renew('node-1', 'node-1.b', minuteMs), null);
     const [living, ...others] = await leases.living();

@@ -7,6 +7,10 @@ export interface NodeLease {
   readonly incarnation: string;
   readonly url: string;
   readonly version: string;
+  /** How much of the work it can take. */
+  readonly shards: number;
+  /** It is about to go: it takes no more events. */
+  readonly draining: boolean;
   /** How long Postgres still takes the node for alive. */
   readonly expiresInMs: number;
 }
@@ -16,11 +20,11 @@ export class LeaseStore {
   constructor(private readonly connection: Queryable) {}
 
   /** Takes the node's row for this incarnation at once: a restarted node supersedes its predecessor. Gives Postgres' time. */
-  async register(node: Omit<NodeLease, 'expiresInMs'>, leaseMs: number): Promise<number> {
-    const { nodeId, incarnation, url, version } = node;
+  async register(node: Omit<NodeLease, 'expiresInMs' | 'draining'>, leaseMs: number): Promise<number> {
+    const { nodeId, incarnation, url, version, shards } = node;
     const { rows } = await this.connection.query<{ now_ms: number }>({
       ...sql.register,
-      values: [nodeId, incarnation, url, version, leaseMs],
+      values: [nodeId, incarnation, url, version, leaseMs, shards],
     });
     return must(rows[0], "Postgres' time").now_ms;
   }
@@ -32,6 +36,11 @@ export class LeaseStore {
       values: [nodeId, incarnation, leaseMs],
     });
     return rows[0]?.now_ms ?? null;
+  }
+
+  /** Tells everybody that this incarnation is about to go. */
+  async startDraining(nodeId: string, incarnation: string): Promise<void> {
+    await this.connection.query({ ...sql.startDraining, values: [nodeId, incarnation] });
   }
 
   /** Ends the lease at once, so that nobody waits for it to run out. */
@@ -47,6 +56,8 @@ export class LeaseStore {
       incarnation: row.incarnation,
       url: row.url,
       version: row.version,
+      shards: row.shards,
+      draining: row.draining,
       expiresInMs: row.expires_in_ms,
     }));
   }
@@ -57,5 +68,7 @@ interface LeaseRow {
   readonly incarnation: string;
   readonly url: string;
   readonly version: string;
+  readonly shards: number;
+  readonly draining: boolean;
   readonly expires_in_ms: number;
 }

@@ -105,6 +105,7 @@ export class ActorScene {
     this.actorTime.renewed({
       storeOffsetMs,
       answersUntilMonotonicMs: monotonicMs + forMs,
+      mayTakeOverFromMonotonicMs: 0,
       wallOffsetMs: this.time.wallMs() - monotonicMs,
     });
     // Not before the host is made.

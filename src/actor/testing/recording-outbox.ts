@@ -7,7 +7,7 @@ import type {
   RejectedFrame,
   SnapshotFrame,
 } from '../../protocol/down.js';
-import type { Correlation } from '../mail.js';
+import type { Correlation, Mail } from '../mail.js';
 import type { Outbox } from '../outbox.js';
 
 type Answer = AcceptedFrame | RejectedFrame;
@@ -68,6 +68,14 @@ export class RecordingOutbox implements Outbox {
     this.notices.push({ holderId, frame });
     const what = frame[0] === 6 ? `hold ${frame[4]}` : 'hold changed';
     this.story.push(`${holderId} but ${exceptSessionId}: ${what} ${frame[2].join('.')}`);
+  }
+
+  moved(eventId: string, owner: string): void {
+    this.story.push(`${eventId} is ${owner}'s`);
+  }
+
+  bounced({ kind, correlation }: Mail): void {
+    this.story.push(`${kind} ${correlation} bounced`);
   }
 
   #throwIfTold(): void {

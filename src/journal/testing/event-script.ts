@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Change } from '../../seatmap/change.js';
 import { EventBatch } from '../batch.js';
 import type { JournalStore, SealedBatch } from '../port.js';
+import { granted } from './granted.js';
 
 /** One activation of an event, driven by hand. */
 export class EventScript {
@@ -20,8 +21,7 @@ export class EventScript {
 
   /** Takes the event over, from itself or from a rival script of the same event. */
   async activate(): Promise<void> {
-    const grant = await this.store.activate(this.eventId, 'script');
-    assert.ok(grant);
+    const grant = granted(await this.store.claim(this.eventId, 'script', true));
     this.epoch = grant.epoch;
     this.seq = grant.seq;
   }

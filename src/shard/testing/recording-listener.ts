@@ -11,10 +11,11 @@ import type {
 } from '../../protocol/down.js';
 import { decodeMsgpack } from '../../protocol/msgpack.js';
 import { readDown } from '../../protocol/read-down.js';
-import type { Correlation, ShardListener } from '../port.js';
+import type { Correlation, Mail } from '../../actor/mail.js';
+import type { OwnershipListener, ShardListener } from '../port.js';
 
 /** The gateway's end of a shard: keeps what came over, decoded, as `RecordingOutbox` does. */
-export class RecordingListener implements ShardListener {
+export class RecordingListener implements ShardListener, OwnershipListener {
   readonly came = new RecordingOutbox();
   #onNews: () => void = () => undefined;
 
@@ -49,6 +50,14 @@ export class RecordingListener implements ShardListener {
 
   onSnapshot(correlation: Correlation, frame: Uint8Array): void {
     this.came.snapshot(correlation, decoded<SnapshotFrame | RejectedFrame>(frame));
+  }
+
+  onMoved(eventId: string, owner: string): void {
+    this.came.moved(eventId, owner);
+  }
+
+  onBounced(mail: Mail): void {
+    this.came.bounced(mail);
   }
 
   onShardLost(): void {

@@ -5,10 +5,11 @@ const until = (parameter: string): string =>
 export const register = {
   name: 'lease-register',
   text: `
-    insert into node_lease (node_id, incarnation, url, version, expires_at)
-    values ($1, $2, $3, $4, ${until('$5')})
+    insert into node_lease (node_id, incarnation, url, version, expires_at, shards, draining)
+    values ($1, $2, $3, $4, ${until('$5')}, $6, false)
     on conflict (node_id) do update
-      set incarnation = excluded.incarnation, url = excluded.url, version = excluded.version, expires_at = excluded.expires_at
+      set incarnation = excluded.incarnation, url = excluded.url, version = excluded.version,
+        expires_at = excluded.expires_at, shards = excluded.shards, draining = false
     returning (${nowMs})::double precision as now_ms`,
 };
 
@@ -20,6 +21,11 @@ export const renew = {
     returning (${nowMs})::double precision as now_ms`,
 };
 
+export const startDraining = {
+  name: 'lease-start-draining',
+  text: 'update node_lease set draining = true where node_id = $1 and incarnation = $2',
+};
+
 export const resign = {
   name: 'lease-resign',
   text: 'delete from node_lease where node_id = $1 and incarnation = $2',
@@ -28,7 +34,7 @@ export const resign = {
 export const living = {
   name: 'lease-living',
   text: `
-    select node_id, incarnation, url, version,
+    select node_id, incarnation, url, version, shards, draining,
       (extract(epoch from expires_at - clock_timestamp()) * 1000)::double precision as expires_in_ms
     from node_lease where expires_at > clock_timestamp() order by node_id`,
 };

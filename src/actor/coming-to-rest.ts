@@ -1,0 +1,29 @@
+import { StatementFailed } from '../journal/port.js';
+import type { Ground } from './ground.js';
+import type { Ledger } from './ledger.js';
+import type { Snapshots } from './snapshots.js';
+
+/**
+ * Ends an activation in order, at its last change, so that the next one knows that nothing was lost.
+ *
+ *   rested   and belongs to `next`, or to nobody
+ *   awake    surely: it may go on
+ *   unknown  it may have come to rest, and then owns nothing any more: only a new claim can tell
+ */
+export async function comeToRest(
+  { eventId, epoch, map, ids }: Ledger,
+  next: string | null,
+  snapshots: Snapshots,
+  { store, log }: Ground,
+): Promise<'rested' | 'awake' | 'unknown'> {
+  let outcome: 'awake' | 'unknown' = 'awake';
+  try {
+    await snapshots.last(map, ids, epoch);
+    outcome = 'unknown';
+    await store.rest(eventId, epoch, map.seq, next);
+    return 'rested';
+  } catch (error) {
+    log.warn({ error, eventId }, 'Cannot bring the event to rest as Postgres does not answer; it is tried again');
+    return error instanceof StatementFailed ? 'awake' : outcome;
+  }
+}
