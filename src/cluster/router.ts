@@ -1,75 +1,395 @@
 import type { CommandRequest, Correlation, Mail, MyHoldsRequest, WatchRequest } from '../actor/mail.js';
-import { unavailable } from '../actor/refusals.js';
-import type { OwnershipListener, ShardListener, ShardPort } from '../shard/port.js';
+import { busy, unavailable } from '../actor/refusals.js';
+import { limits } from '../config/limits.js';
+import type { Clock } from '../lib/clock.js';
 import { must } from '../lib/must.js';
+import type { Timer, Timers } from '../lib/timers.js';
+import { PackedReader, PackedWriter } from '../shard/packed.js';
+import type { OwnershipListener, ShardListener, ShardPort } from '../shard/port.js';
+import { readMail, writeMail } from '../shard/requests.js';
+import type { Carrier, CarrierListener } from './carrier.js';
+import { eventOf } from './event-channel.js';
+import { Following, type LocalSockets } from './following.js';
+import type { LinkMessage, LinkRecord } from './link-message.js';
+import type { LivingNodes } from './living-nodes.js';
+import { OwnerSide } from './owner-side.js';
+import { PeerLink } from './peer-link.js';
 import { refuseMail } from './refuse-mail.js';
+import { isOfRemote } from './remote-askers.js';
+import { RemoteRoute } from './remote-route.js';
+import { Routes } from './routes.js';
 
-/** Between gateway and shards: sends each request to whoever owns its event. */
-export class Router implements ShardPort, ShardListener, OwnershipListener {
-  #listener: ShardListener | null = null;
+export interface RouterOptions {
+  /** This node's incarnation. */
+  readonly own: string;
+  readonly shards: ShardPort & { rewatch(eventId: string, watchers: number): void };
+  readonly nodes: LivingNodes;
+  /** What it hears goes to the router. */
+  readonly carrier: Carrier;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Postgres' time. */
+  readonly nowMs: () => number;
+}
 
-  constructor(private readonly shards: ShardPort) {}
+const tickMs = 500;
+/**
+ * A forwarded command is dropped this much before its asker gives up: by so much may the two nodes' readings of Postgres' time
+ * differ. Whoever was told `unavailable` may have been refused since, and a refusal has no effect, ever.
+ */
+const clockMarginMs = 500;
 
-  /** @param listener gets what the shards answer */
-  start(listener: ShardListener): void {
-    this.#listener = listener;
+/**
+ * Between gateway and shards: sends each request to whoever has its event.
+ *
+ *     own sockets ──► Router ──► own shards          event here, or nobody's and ours to claim
+ *                       │ ▲
+ *               forward │ │ answers, bounces
+ *                       ▼ │
+ *                    PeerLink ──► the owner's Router ──► its shards
+ *
+ * A node alone in its database passes everything on as it comes.
+ */
+export class Router implements ShardPort, ShardListener, OwnershipListener, CarrierListener {
+  readonly #options: RouterOptions;
+  readonly #routes: Routes;
+  readonly #askedBy = new Map<Correlation, RemoteRoute>();
+  readonly #link: PeerLink;
+  readonly #ownerSide: OwnerSide;
+  readonly #following: Following;
+  readonly #writer = new PackedWriter();
+  #ends: { readonly listener: ShardListener; readonly sockets: LocalSockets } | null = null;
+  #timer: Timer;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    const { own, carrier, timers, nowMs, shards, nodes } = options;
+    this.#link = new PeerLink({ own, carrier, timers, nowMs, onMessage: (message) => this.#onMessage(message) });
+    this.#ownerSide = new OwnerSide({
+      own,
+      link: this.#link,
+      carrier,
+      shards,
+      submit: (mail) => this.#toShards(mail),
+      elsewhereFor: (asker, eventId) => this.#elsewhereFor(asker, eventId),
+    });
+    this.#following = new Following({
+      carrier,
+      listener: () => this.#listener,
+      sockets: () => this.#sockets,
+      tellOwner: (eventId, record) => this.#tellOwner(eventId, record),
+    });
+    this.#routes = new Routes(own, nodes, (eventId, owner) => this.#newRoute(eventId, owner));
+    nodes.onChanged(() => this.#nodesChanged());
+    this.#timer = this.#tickLater();
   }
 
+  /** @param listener gets what is answered to this node's own sockets and calls */
+  start(listener: ShardListener, sockets: LocalSockets): void {
+    this.#ends = { listener, sockets };
+  }
+
+  stop(): void {
+    this.#timer.cancel();
+  }
+
+  /** How many watch each event that this node has: what a shard that starts anew must be told. */
+  watchers(): Iterable<readonly [eventId: string, watchers: number]> {
+    const counts = new Map<string, number>();
+    for (const [eventId, count] of this.#ownerSide.followers.watchers()) counts.set(eventId, count);
+    for (const [eventId, count] of this.#sockets.watchers()) {
+      if (this.#routes.remote(eventId) === null) counts.set(eventId, (counts.get(eventId) ?? 0) + count);
+    }
+    return counts;
+  }
+
+  // ── the gateway's requests ──
+
   command(request: CommandRequest): void {
-    this.shards.command(request);
+    const route = this.#routes.to(request.eventId);
+    if (route === null) this.#options.shards.command(this.#heardBy(request));
+    else this.#ask(route, { kind: 'command', ...request });
   }
 
   myHolds(request: MyHoldsRequest): void {
-    this.shards.myHolds(request);
+    const route = this.#routes.to(request.eventId);
+    if (route === null) this.#options.shards.myHolds(request);
+    else this.#ask(route, { kind: 'myHolds', ...request });
   }
 
   watch(request: WatchRequest): void {
-    this.shards.watch(request);
+    if (this.#routes.to(request.eventId) === null) this.#options.shards.watch(request);
+    else this.#following.watch(request, this.#monotonicMs);
   }
 
   unwatch(eventId: string): void {
-    this.shards.unwatch(eventId);
+    if (this.#routes.to(eventId) === null) this.#options.shards.unwatch(eventId);
   }
 
   snapshot(correlation: Correlation, eventId: string): void {
-    this.shards.snapshot(correlation, eventId);
+    const route = this.#routes.to(eventId);
+    if (route === null) this.#options.shards.snapshot(correlation, eventId);
+    else if (!this.#following.snapshot(correlation, eventId))
+      this.#ask(route, { kind: 'snapshot', correlation, eventId });
   }
 
+  // ── what this node's shards say ──
+
   onAnswer(correlation: Correlation, frame: Uint8Array): void {
-    this.#mustListener().onAnswer(correlation, frame);
+    if (!this.#ownerSide.onAnswer(correlation, 'answer', frame)) this.#listener.onAnswer(correlation, frame);
   }
 
   onSubscribed(correlation: Correlation, accepted: boolean, frames: readonly Uint8Array[]): void {
-    this.#mustListener().onSubscribed(correlation, accepted, frames);
-  }
-
-  onPublish(eventId: string, frame: Uint8Array): void {
-    this.#mustListener().onPublish(eventId, frame);
-  }
-
-  onNotify(eventId: string, holderId: string, exceptSessionId: number, frame: Uint8Array): void {
-    this.#mustListener().onNotify(eventId, holderId, exceptSessionId, frame);
+    if (!this.#ownerSide.onSubscribed(correlation, accepted, frames))
+      this.#listener.onSubscribed(correlation, accepted, frames);
   }
 
   onSnapshot(correlation: Correlation, frame: Uint8Array): void {
-    this.#mustListener().onSnapshot(correlation, frame);
+    if (!this.#ownerSide.onAnswer(correlation, 'snapshot', frame)) this.#listener.onSnapshot(correlation, frame);
+  }
+
+  onPublish(eventId: string, frame: Uint8Array): void {
+    this.#ownerSide.followers.publish(eventId, frame);
+    this.#listener.onPublish(eventId, frame);
+  }
+
+  onNotify(eventId: string, holderId: string, exceptSessionId: number, frame: Uint8Array): void {
+    const except = this.#ownerSide.onNotify(eventId, holderId, exceptSessionId, frame);
+    this.#listener.onNotify(eventId, holderId, except, frame);
   }
 
   onShardLost(isOfShard: (eventId: string) => boolean): void {
-    this.#mustListener().onShardLost(isOfShard);
+    this.#ownerSide.followers.shardLost(isOfShard);
+    this.#listener.onShardLost((eventId) => isOfShard(eventId) && this.#routes.remote(eventId) === null);
   }
 
-  onMoved(): void {}
+  onMoved(eventId: string, owner: string): void {
+    this.#ownerSide.followers.moved(eventId, owner);
+    const route = this.#routes.leadTo(eventId, owner);
+    if (route.owner !== owner) route.redirect(owner, this.#monotonicMs);
+    if (this.#sockets.watchersOf(eventId) > 0) this.#following.goOn(eventId, this.#monotonicMs);
+  }
 
+  /** Of an event that has just moved. */
   onBounced(mail: Mail): void {
-    refuseMail(this.#mustListener(), mail, unavailable);
+    const route = this.#routes.remote(mail.eventId);
+    if (this.#ownerSide.onBounced(mail, route?.owner ?? null)) return;
+    if (route === null) {
+      refuseMail(this.#listener, mail, unavailable);
+    } else if (mail.kind === 'watch') {
+      this.#following.watch(mail, this.#monotonicMs);
+    } else {
+      this.#ask(route, mail);
+    }
   }
 
   onTurnEnd(): void {
-    this.#listener?.onTurnEnd?.();
+    this.#ownerSide.turnEnded();
+    this.#listener.onTurnEnd?.();
   }
 
-  #mustListener(): ShardListener {
-    return must(this.#listener, 'the gateway');
+  // ── what other nodes say ──
+
+  onUp(): void {}
+
+  onDown(): void {}
+
+  onListening(channel: string): void {
+    this.#following.onListening(channel, this.#monotonicMs);
+  }
+
+  onMessage(channel: string, message: Uint8Array): void {
+    if (eventOf(channel) === null) this.#link.receive(message);
+    else {
+      const ownerOf = (eventId: string): string | null => this.#routes.remote(eventId)?.owner ?? null;
+      this.#following.onMessage(channel, message, ownerOf, this.#monotonicMs);
+    }
+    this.#listener.onTurnEnd?.();
+  }
+
+  #onMessage({ sender, sentAtMs, records }: LinkMessage): void {
+    const ageMs = this.#options.nowMs() - sentAtMs;
+    for (const record of records) this.#onRecord(sender, record, ageMs);
+  }
+
+  #onRecord(sender: string, record: LinkRecord, ageMs: number): void {
+    const nowMs = this.#monotonicMs;
+    switch (record.kind) {
+      case 'mail':
+        if (ageMs < record.patienceMs - clockMarginMs)
+          this.#ownerSide.onMail(sender, readMail(new PackedReader(record.mail)), nowMs);
+        return;
+      case 'follow':
+        this.#ownerSide.onFollow(sender, record, nowMs);
+        return;
+      case 'holders':
+        this.#ownerSide.followers.holders(sender, record);
+        return;
+      case 'following':
+        this.#ownerSide.followers.following(sender, record.eventId, record.position, nowMs);
+        return;
+      case 'unfollow':
+        this.#ownerSide.followers.unfollow(sender, record.eventId);
+        return;
+      case 'answer':
+        if (this.#settled(record.correlation)) this.#listener.onAnswer(record.correlation, record.frame);
+        return;
+      case 'snapshot':
+        if (this.#settled(record.correlation)) this.#listener.onSnapshot(record.correlation, record.frame);
+        return;
+      case 'bounced':
+        this.#onRemoteBounce(record.correlation, record.owner);
+        return;
+      case 'followed':
+        this.#following.onFollowed(record.eventId, record.frames);
+        return;
+      case 'notFollowed':
+        this.#onNotFollowed(sender, record.eventId, record.owner);
+        return;
+      case 'notify':
+        this.#listener.onNotify(record.eventId, record.holderId, record.exceptSessionId, record.frame);
+    }
+  }
+
+  /** Who has the event, if not this node. Where the very one that we took for its owner asks us, Postgres must say. */
+  #elsewhereFor(sender: string, eventId: string): string | null {
+    const owner = this.#routes.remote(eventId)?.owner ?? null;
+    if (owner === null || owner === sender || this.#options.nodes.byIncarnation(owner) === undefined) return null;
+    return owner;
+  }
+
+  // ── as the asker ──
+
+  #ask(route: RemoteRoute, mail: Mail): void {
+    if (!this.#link.isUp) {
+      refuseMail(this.#listener, mail, busy);
+      return;
+    }
+    this.#askedBy.set(mail.correlation, route);
+    route.ask(mail, this.#monotonicMs);
+  }
+
+  /** Returns whether somebody waited for it. */
+  #settled(correlation: Correlation): boolean {
+    const route = this.#askedBy.get(correlation);
+    this.#askedBy.delete(correlation);
+    return route?.answered(correlation, this.#monotonicMs) ?? false;
+  }
+
+  #onRemoteBounce(correlation: Correlation, owner: string | null): void {
+    const route = this.#askedBy.get(correlation);
+    if (route === undefined) return;
+    const next = owner ?? this.#options.nodes.winnerOf(route.eventId).incarnation;
+    if (next === this.#options.own) this.#takeHere(route.eventId);
+    else route.bounced(correlation, next, this.#monotonicMs);
+  }
+
+  #onNotFollowed(sender: string, eventId: string, owner: string | null): void {
+    const route = this.#routes.remote(eventId);
+    if (route === null || route.owner !== sender) return;
+    if (owner === this.#options.own) this.#takeHere(eventId);
+    else if (owner === null || owner === sender) this.#following.askAgain(eventId, this.#monotonicMs);
+    else if (route.isIdle) route.redirect(owner, this.#monotonicMs);
+    // Else what was asked bounces as well, and leads to the next owner in order.
+  }
+
+  /** The event is this node's, or nobody's and this node's to claim. */
+  #takeHere(eventId: string): void {
+    const route = this.#routes.remote(eventId);
+    this.#routes.leadHere(eventId);
+    for (const { mail } of route?.takeAll() ?? []) {
+      this.#askedBy.delete(mail.correlation);
+      this.#toShards(mail);
+    }
+    const waiting = this.#following.end(eventId);
+    const watchers = this.#sockets.watchersOf(eventId);
+    if (watchers > 0) this.#options.shards.rewatch(eventId, watchers);
+    for (const request of waiting) this.#options.shards.watch(request);
+  }
+
+  #newRoute(eventId: string, owner: string): RemoteRoute {
+    return new RemoteRoute(eventId, owner, {
+      send: (to, mail, waitedMs) => {
+        const patienceMs = Math.max(0, Math.floor(limits.answerTimeoutMs - waitedMs));
+        writeMail(this.#writer, mail);
+        this.#link.tell(to, { kind: 'mail', patienceMs, mail: this.#writer.take() });
+      },
+      giveUp: (mail) => {
+        this.#askedBy.delete(mail.correlation);
+        refuseMail(this.#listener, mail, unavailable);
+      },
+      redirected: () => this.#following.askAgain(eventId, this.#monotonicMs),
+    });
+  }
+
+  #tellOwner(eventId: string, record: LinkRecord): void {
+    const route = this.#routes.remote(eventId);
+    if (route !== null) this.#link.tell(route.owner, record);
+  }
+
+  /** Owners that are gone have successors: whoever should have the event now. */
+  #nodesChanged(): void {
+    const { nodes, own } = this.#options;
+    this.#link.keepOnly(new Set(nodes.all.map(({ incarnation }) => incarnation)));
+    for (const route of this.#routes.remotes()) {
+      if (nodes.byIncarnation(route.owner) !== undefined) continue;
+      const { incarnation } = nodes.winnerOf(route.eventId);
+      if (incarnation === own) this.#takeHere(route.eventId);
+      else route.redirect(incarnation, this.#monotonicMs);
+    }
+  }
+
+  #toShards(mail: Mail): void {
+    const { shards } = this.#options;
+    switch (mail.kind) {
+      case 'command':
+        shards.command(this.#heardBy(mail));
+        return;
+      case 'myHolds':
+        shards.myHolds(mail);
+        return;
+      case 'watch':
+        shards.watch(mail);
+        return;
+      case 'snapshot':
+        shards.snapshot(mail.correlation, mail.eventId);
+    }
+  }
+
+  /** Frames 6 and 9 are made where the holder has other sockets, on any node. */
+  #heardBy<Request extends CommandRequest>(request: Request): Request {
+    if (request.othersListen) return request;
+    const { holderId } = request.command.identity;
+    const isElsewhere = this.#ownerSide.followers.hasHolder(request.eventId, holderId);
+    const isHere = isOfRemote(request.correlation) && this.#sockets.hasHolder(holderId);
+    return isElsewhere || isHere ? { ...request, othersListen: true } : request;
+  }
+
+  get #listener(): ShardListener {
+    return must(this.#ends, 'the gateway').listener;
+  }
+
+  get #sockets(): LocalSockets {
+    return must(this.#ends, 'the gateway').sockets;
+  }
+
+  get #monotonicMs(): number {
+    return this.#options.clock.monotonicMs();
+  }
+
+  #tickLater(): Timer {
+    return this.#options.timers.after(tickMs, () => {
+      this.#tick(this.#monotonicMs);
+      this.#timer = this.#tickLater();
+    });
+  }
+
+  /** Whoever waits longer than the gateway does waits for nobody. */
+  #tick(nowMs: number): void {
+    const sinceMs = nowMs - limits.answerTimeoutMs;
+    for (const route of this.#routes.remotes())
+      for (const correlation of route.forgetSince(sinceMs, nowMs)) this.#askedBy.delete(correlation);
+    this.#ownerSide.tick(nowMs, limits.answerTimeoutMs);
+    this.#following.tick(nowMs);
   }
 }

@@ -7,3 +7,12 @@ export function packStates(states: Uint8Array): Uint8Array {
   }
   return packed;
 }
+
+/** The other way round: a state a seat. */
+export function unpackStates(packed: Uint8Array, seatCount: number): Uint8Array {
+  const states = new Uint8Array(seatCount);
+  for (let seat = 0; seat < seatCount; seat += 1) {
+    states[seat] = ((packed[seat >> 2] as number) >> ((seat & 3) * 2)) & 3;
+  }
+  return states;
+}

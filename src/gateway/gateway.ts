@@ -261,6 +261,18 @@ export class Gateway implements ShardListener {
     this.#listener.close();
   }
 
+  watchersOf(eventId: string): number {
+    return this.#topics.watchersOf(eventId);
+  }
+
+  holdersOf(eventId: string): ReadonlySet<string> {
+    return this.#topics.holdersOf(eventId);
+  }
+
+  hasHolder(holderId: string): boolean {
+    return this.#holders.of(holderId).length > 0;
+  }
+
   /** How many sockets watch each event: what a shard that starts anew must be told. */
   watchers(): Iterable<readonly [eventId: string, watchers: number]> {
     return this.#topics.watchers();

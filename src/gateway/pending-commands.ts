@@ -2,8 +2,11 @@ import { assert } from '../lib/assert.js';
 import type { Correlation } from '../shard/port.js';
 import type { Session } from './session.js';
 
-/** Bits 31 and 30 are left to reads (pending-reads.ts) and REST (pending-calls.ts), so that no two share a correlation. */
-const correlationMask = 0x3fff_ffff;
+/**
+ * Bits 31, 30 and 29 are left to reads (pending-reads.ts), REST (pending-calls.ts) and other nodes (cluster/remote-askers.ts), so
+ * that no two share a correlation.
+ */
+const correlationMask = 0x1fff_ffff;
 
 /** Called for a command that gets no answer from its shard any more. */
 export type Unanswered = (session: Session, reqId: number) => void;

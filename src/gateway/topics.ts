@@ -39,6 +39,21 @@ export class Topics {
     return this.#deltasSkipped;
   }
 
+  watchersOf(eventId: string): number {
+    const topic = this.#topics.get(eventId);
+    return topic === undefined ? 0 : topic.msgpack.size + topic.json.size;
+  }
+
+  /** Whose sockets watch the event. */
+  holdersOf(eventId: string): ReadonlySet<string> {
+    const holders = new Set<string>();
+    const topic = this.#topics.get(eventId);
+    for (const subscriptions of topic === undefined ? [] : [topic.msgpack, topic.json]) {
+      for (const { session } of subscriptions) if (session.holderId !== null) holders.add(session.holderId);
+    }
+    return holders;
+  }
+
   /** `position`: of the frame that has just been sent to the socket. */
   join(session: Session, eventId: string, position: Position): Subscription {
     let topic = this.#topics.get(eventId);

@@ -3,11 +3,13 @@ import { startApiWorker } from '../api/api-worker.js';
 import { createDemoEvents } from '../api/demo/demo-events.js';
 import { liveAddress } from '../api/live-address.js';
 import { LeaseKeeper } from '../cluster/lease-keeper.js';
+import { LivingNodes } from '../cluster/living-nodes.js';
+import { noCarrier } from '../cluster/no-carrier.js';
 import { Router } from '../cluster/router.js';
 import { assertLimits, limits } from '../config/limits.js';
 import type { Configuration } from '../config/load.js';
 import { versionOf } from '../config/version.js';
-import { type Gateway, startGateway } from '../gateway/gateway.js';
+import { startGateway } from '../gateway/gateway.js';
 import { SessionTokens } from '../gateway/tokens.js';
 import { systemClock as clock } from '../lib/clock.js';
 import { systemRandom as random } from '../lib/random.js';
@@ -96,12 +98,11 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   );
   cleanUp.add('the lease', () => leases.resign(nodeId, incarnation));
 
-  let gateway: Gateway | null = null;
+  let router: Router | null = null;
   const shards = new ShardHost(
     { shards: configuration.shards, owner: incarnation, databaseUrl, logLevel, clock, timers, limits, log },
-    () => gateway?.watchers() ?? [],
+    () => router?.watchers() ?? [],
   );
-  const router = new Router(shards);
   const lease = new LeaseKeeper(
     { renew: () => leases.renew(nodeId, incarnation, leaseMs) },
     leaseMs,
@@ -114,13 +115,29 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   await lease.start();
   cleanUp.add('the lease keeper', async () => lease.stop());
 
+  const own = { nodeId, incarnation, url: address.socketUrl, version: versionOf(), shards: configuration.shards };
+  const nodes = new LivingNodes({ own, leaseMs, living: () => leases.living(), clock, timers, log });
+  await nodes.start();
+  cleanUp.add('the look at other nodes', async () => nodes.stop());
+  const routing = new Router({
+    own: incarnation,
+    shards,
+    nodes,
+    carrier: noCarrier,
+    clock,
+    timers,
+    nowMs: () => lease.nowMs(),
+  });
+  router = routing;
+  cleanUp.add('the router', async () => routing.stop());
+
   const integrators = new Integrators(pools.read, random);
   const ownBookings = new OwnBookings(pools.read);
-  gateway = startGateway({
+  const listening = startGateway({
     ...configuration,
     nodeId,
     port: configuration.livePort,
-    shards: router,
+    shards: routing,
     tokens: new SessionTokens(tokenKeys),
     adminTokenHash: adminToken.hash,
     integrators,
@@ -131,10 +148,9 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     random,
     log,
   });
-  const listening = gateway;
-  const desk = new OperatorDesk(router, listening, timers, limits.answerTimeoutMs);
-  router.start(desk);
-  shards.start(router);
+  const desk = new OperatorDesk(routing, listening, timers, limits.answerTimeoutMs);
+  routing.start(desk, listening);
+  shards.start(routing);
   cleanUp.add('the shards', () => shards.close(restGraceMs));
   cleanUp.add('the gateway', async () => listening.closeNow());
 

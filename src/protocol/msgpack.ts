@@ -33,6 +33,13 @@ export function encodeUpMsgpack(frame: UpFrame): Uint8Array {
   return packr.pack(upToWire(frame));
 }
 
+/** Any value of these types, for messages between nodes. The bytes are valid until the next call, as above. */
+export function packValue(value: Packable): Uint8Array {
+  return packr.pack(value);
+}
+
+export type Packable = null | boolean | number | string | Uint8Array | readonly Packable[];
+
 /**
  * What the bytes say: null, booleans, numbers, strings, arrays, plain objects, and Uint8Arrays that are views on `bytes`.
  * Bytes from outside must have passed `scanMsgpack` first, which is what keeps everything else out; then this never throws.

@@ -32,6 +32,7 @@ export class PackedOutbox implements Outbox {
     /** The message has something to carry now. */
     private readonly onFirst: () => void,
     private readonly onSubscribed: (eventId: string) => void,
+    private readonly onMoved: (eventId: string) => void,
   ) {}
 
   #begin(kind: number): PackedWriter {
@@ -78,6 +79,7 @@ export class PackedOutbox implements Outbox {
   }
 
   moved(eventId: string, owner: string): void {
+    this.onMoved(eventId);
     const writer = this.#begin(answerKinds.moved);
     writer.text(eventId);
     writer.text(owner);

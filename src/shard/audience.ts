@@ -1,5 +1,3 @@
-import { assert } from '../lib/assert.js';
-
 /** How many sockets of this node watch each event. */
 export class WatcherCounts {
   readonly #counts = new Map<string, number>();
@@ -14,13 +12,18 @@ export class WatcherCounts {
 
   left(eventId: string): void {
     const count = this.watchersOf(eventId);
-    assert(count > 0, `Cannot take a watcher away as the event has none: eventId is ${eventId}`);
-    if (count === 1) this.#counts.delete(eventId);
+    // None: the event has moved to another node while this was on its way.
+    if (count <= 1) this.#counts.delete(eventId);
     else this.#counts.set(eventId, count - 1);
   }
 
   restore(eventId: string, watchers: number): void {
     this.#counts.set(eventId, watchers);
+  }
+
+  /** The event is another node's: its watchers go there. */
+  forget(eventId: string): void {
+    this.#counts.delete(eventId);
   }
 
   get total(): number {

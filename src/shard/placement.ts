@@ -6,7 +6,7 @@ export function shardOf(eventId: string, shards: number): number {
   let best = 0;
   let bestWeight = -1;
   for (let shard = 0; shard < shards; shard += 1) {
-    const weight = weightOf(eventId, shard);
+    const weight = hashOf(eventId, shard);
     if (weight > bestWeight) {
       best = shard;
       bestWeight = weight;
@@ -15,10 +15,10 @@ export function shardOf(eventId: string, shards: number): number {
   return best;
 }
 
-/** FNV-1a over the id, the shard mixed in, finished as MurmurHash3 does: unsigned 32 bits. */
-function weightOf(eventId: string, shard: number): number {
-  let hash = 0x811c9dc5 ^ Math.imul(shard + 1, 0x9e3779b1);
-  for (let i = 0; i < eventId.length; i += 1) hash = Math.imul(hash ^ eventId.charCodeAt(i), 0x01000193);
+/** FNV-1a over the text, a number mixed in, finished as MurmurHash3 does: unsigned 32 bits. */
+export function hashOf(text: string, mixedIn: number): number {
+  let hash = 0x811c9dc5 ^ Math.imul(mixedIn + 1, 0x9e3779b1);
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;

@@ -50,6 +50,7 @@ export class Shard {
       this.#writer,
       () => timers.soon(() => options.post(this.#writer.take())),
       (eventId) => this.#watchers.joined(eventId),
+      (eventId) => this.#watchers.forget(eventId),
     );
     const makeView = liveViews(
       {
@@ -123,6 +124,11 @@ export class Shard {
   #takeReading(reading: LeaseReading): void {
     this.#time.renewed(reading);
     this.#host.leaseRenewed();
+  }
+
+  /** Gives the event to another node; resolves when that is done, or has failed. */
+  handOver(eventId: string, next: string): Promise<void> {
+    return this.#host.handOver(eventId, next);
   }
 
   /** Takes nothing more in; resolves when every event rests, or after `graceMs`. */

@@ -1,0 +1,130 @@
+import type { Clock } from '../lib/clock.js';
+import { must } from '../lib/must.js';
+import type { Timer, Timers } from '../lib/timers.js';
+import type { Log } from '../observability/log.js';
+import { winnerOf } from './weighted-placement.js';
+
+/** A node whose lease has not run out, as its row in Postgres has it. */
+export interface LivingNode {
+  readonly nodeId: string;
+  readonly incarnation: string;
+  /** Where clients reach its live port. */
+  readonly url: string;
+  readonly version: string;
+  readonly shards: number;
+  readonly draining: boolean;
+  readonly expiresInMs: number;
+}
+
+export interface LivingNodesOptions {
+  readonly own: Omit<LivingNode, 'draining' | 'expiresInMs'>;
+  readonly leaseMs: number;
+  /** Rejects where Postgres does not answer. */
+  living(): Promise<readonly LivingNode[]>;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** A third of a lease between looks, as between renewals. */
+const looksPerLease = 3;
+/** A lease is looked at again this much after it should have run out. */
+const afterExpiryMs = 20;
+
+/**
+ * Who is there: the lease rows, read now and then and just after the next of them runs out. While Postgres does not answer, those
+ * who were there still are: nobody can take over then anyway.
+ */
+export class LivingNodes {
+  #nodes: readonly LivingNode[];
+  #takers: readonly LivingNode[] = [];
+  #timer: Timer | null = null;
+  #stopped = false;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(private readonly options: LivingNodesOptions) {
+    this.#nodes = [{ ...options.own, draining: false, expiresInMs: options.leaseMs }];
+    this.#takers = this.#nodes;
+  }
+
+  get all(): readonly LivingNode[] {
+    return this.#nodes;
+  }
+
+  get others(): readonly LivingNode[] {
+    return this.#nodes.filter(({ incarnation }) => incarnation !== this.options.own.incarnation);
+  }
+
+  get isAlone(): boolean {
+    return this.#nodes.length === 1;
+  }
+
+  byIncarnation(incarnation: string): LivingNode | undefined {
+    return this.#nodes.find((node) => node.incarnation === incarnation);
+  }
+
+  byId(nodeId: string): LivingNode | undefined {
+    return this.#nodes.find((node) => node.nodeId === nodeId);
+  }
+
+  /** Who should have the event, as long as nobody has it. Nodes that are about to go take nothing, unless all are. */
+  winnerOf(eventId: string): LivingNode {
+    return must(winnerOf(eventId, this.#takers), 'a living node');
+  }
+
+  /** The listener is called after each change of who is there, or takes events. */
+  onChanged(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  async start(): Promise<void> {
+    await this.look();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  /** Reads the rows now, and again in time. */
+  async look(): Promise<void> {
+    this.#timer?.cancel();
+    try {
+      this.#take(await this.options.living());
+    } catch (error) {
+      this.options.log.warn({ error }, 'Cannot look who else is there as Postgres does not answer');
+    }
+    if (this.#stopped) return;
+    this.#timer?.cancel();
+    this.#timer = this.options.timers.after(this.#nextLookInMs(), () => void this.look());
+  }
+
+  #take(read: readonly LivingNode[]): void {
+    const { own } = this.options;
+    const before = signatureOf(this.#nodes);
+    const isListed = read.some(({ incarnation }) => incarnation === own.incarnation);
+    const known = this.byIncarnation(own.incarnation);
+    // Its own lease may have run out: it is there all the same, and knows what it may not do.
+    this.#nodes =
+      isListed || known === undefined ? read : [...read.filter(({ nodeId }) => nodeId !== own.nodeId), known];
+    const takers = this.#nodes.filter(({ draining }) => !draining);
+    this.#takers = takers.length > 0 ? takers : this.#nodes;
+    if (signatureOf(this.#nodes) !== before) for (const listener of this.#listeners) listener();
+  }
+
+  #nextLookInMs(): number {
+    const { leaseMs } = this.options;
+    const soonest = Math.min(
+      leaseMs / looksPerLease,
+      ...this.others.map(({ expiresInMs }) => expiresInMs + afterExpiryMs),
+    );
+    return Math.max(afterExpiryMs, soonest);
+  }
+}
+
+function signatureOf(nodes: readonly LivingNode[]): string {
+  return nodes
+    .map(({ incarnation, draining, shards }) => `${incarnation} ${draining} ${shards}`)
+    .toSorted()
+    .join('\n');
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hold, myHolds, snapshot, watch } from '../actor/testing/mails.js';
+import { ClusterScene, type SceneNode } from './testing/cluster-scene.js';
+
+const eventId = 'event-1';
+
+/** Two nodes, and who of them should have the event. */
+async function pair(): Promise<{ scene: ClusterScene; owner: SceneNode; other: SceneNode }> {
+  const scene = await ClusterScene.of('node-a', 'node-b');
+  await scene.createEvent(eventId);
+  const [a, b] = [scene.node('node-a'), scene.node('node-b')];
+  const { nodeId } = a.nodes.winnerOf(eventId);
+  assert.equal(nodeId, b.nodes.winnerOf(eventId).nodeId, 'both nodes say the same');
+  return nodeId === 'node-a' ? { scene, owner: a, other: b } : { scene, owner: b, other: a };
+}
+
+test('a command is decided by the owner, whichever node it came to', async () => {
+  const { scene, owner, other } = await pair();
+  other.router.command(hold(1, 'ann', 3));
+  await scene.time.run(100);
+  assert.deepEqual(other.news(), ['1 accepted 2.2']);
+  owner.router.command(hold(2, 'bob', 3));
+  other.router.command(hold(3, 'cid', 3));
+  await scene.time.run(100);
+  assert.deepEqual(owner.news(), ['2 refused 409 seat_taken']);
+  assert.deepEqual(other.news(), ['3 refused 409 seat_taken']);
+});
+
+test('a node that is asked though another has the event sends the asker there, in order', async () => {
+  const { scene, owner, other } = await pair();
+  // The event is served by the node that should not have it.
+  await scene.store.claim(eventId, other.name, true);
+  for (let n = 1; n <= 5; n += 1) owner.router.command(hold(n, 'ann', n));
+  await scene.time.run(200);
+  assert.deepEqual(
+    owner.news().filter((line) => !line.startsWith('all')),
+    ['1 accepted 3.2', '2 accepted 3.3', '3 accepted 3.4', '4 accepted 3.5', '5 accepted 3.6'],
+  );
+  owner.router.myHolds(myHolds(9, 'ann'));
+  await scene.time.run(100);
+  assert.deepEqual(owner.news(), ['9 accepted 3.6']);
+});
+
+test('watchers elsewhere see each change, once and in order', async () => {
+  const { scene, owner, other } = await pair();
+  owner.router.command(hold(1, 'ann', 3));
+  await scene.time.run(100);
+  other.watching.set(eventId, ['bob']);
+  other.router.watch(watch(7));
+  await scene.time.run(100);
+  assert.deepEqual(other.news(), ['watch 7 accepted 2.2 and snapshot 2.2']);
+  owner.router.command(hold(2, 'ann', 4));
+  await scene.time.run(1_100);
+  assert.deepEqual(other.news(), ['all delta 2-3']);
+  // A later one is served from what this node knows.
+  other.router.watch(watch(8, [2, 2]));
+  other.router.watch(watch(9));
+  other.router.snapshot(10, eventId);
+  assert.deepEqual(other.news(), [
+    'watch 8 accepted 2.3 and delta 2-3',
+    'watch 9 accepted 2.3 and snapshot 2.3',
+    'read 10 snapshot 2.3',
+  ]);
+});
+
+test('[I14] a lost delta is noticed and mended, also where nothing follows it', async () => {
+  const { scene, owner, other } = await pair();
+  other.watching.set(eventId, ['bob']);
+  other.router.watch(watch(7));
+  await scene.time.run(100);
+  other.news();
+  owner.carrier.loses = (channel) => channel.startsWith('event:');
+  owner.router.command(hold(1, 'ann', 3));
+  await scene.time.run(100);
+  assert.deepEqual(other.news(), []);
+  owner.carrier.loses = () => false;
+  await scene.time.run(3_000);
+  assert.deepEqual(other.news(), ['all delta 1-2']);
+});
+
+test('the owner is lost: who should have the event now takes over, and watchers go on', async () => {
+  const { scene, owner, other } = await pair();
+  other.watching.set(eventId, ['bob']);
+  other.router.watch(watch(7));
+  other.router.command(hold(1, 'ann', 3));
+  await scene.time.run(1_100);
+  other.news();
+  scene.kill(owner.name);
+  other.router.command(hold(2, 'ann', 4));
+  await scene.time.run(3_000);
+  assert.deepEqual(other.news(), ['all snapshot 2.2', '2 accepted 3.4', 'all delta 2-4']);
+});
+
+test('handed over: what waits is decided by the next owner, and every map goes on', async () => {
+  const { scene, owner, other } = await pair();
+  owner.watching.set(eventId, ['ann']);
+  owner.router.watch(watch(7));
+  await scene.time.run(100);
+  owner.router.command(hold(1, 'ann', 3));
+  await scene.time.run(100);
+  owner.news();
+  const handingOver = owner.handOver(eventId, other.name);
+  owner.router.command(hold(2, 'ann', 4));
+  await scene.time.run(3_000);
+  await handingOver;
+  assert.deepEqual(owner.news(), ['2 accepted 3.3', 'all snapshot 2.2', 'all delta 2-3']);
+  other.router.command(hold(3, 'bob', 5));
+  await scene.time.run(1_100);
+  assert.deepEqual(other.news(), ['3 accepted 3.4']);
+  assert.deepEqual(owner.news(), ['all delta 3-4']);
+});
+
+test('frames 6 and 9 reach the holder’s sockets on other nodes', async () => {
+  const { scene, owner, other } = await pair();
+  owner.watching.set(eventId, ['ann']);
+  owner.router.watch(watch(7));
+  other.watching.set(eventId, ['ann', 'bob']);
+  other.router.watch(watch(8));
+  await scene.time.run(1_100);
+  owner.news();
+  other.news();
+  other.router.command(hold(1, 'ann', 3));
+  await scene.time.run(10);
+  assert.deepEqual(owner.news(), ['ann but 0: hold changed 2.2']);
+  assert.deepEqual(other.news(), ['1 accepted 2.2', 'ann but 1: hold changed 2.2']);
+  owner.router.command(hold(2, 'bob', 4));
+  await scene.time.run(10);
+  assert.deepEqual(owner.news(), ['2 accepted 2.3', 'bob but 2: hold changed 2.3']);
+  assert.deepEqual(other.news(), ['bob but 0: hold changed 2.3']);
+});
+
+test('without the carrier the owner serves its own, and others are told that it is busy', async () => {
+  const { scene, owner, other } = await pair();
+  owner.carrier.isUp = false;
+  other.carrier.isUp = false;
+  owner.router.command(hold(1, 'ann', 3));
+  other.router.command(hold(2, 'bob', 4));
+  await scene.time.run(100);
+  assert.deepEqual(owner.news(), ['1 accepted 2.2']);
+  assert.deepEqual(other.news(), ['2 refused 503 busy']);
+});
+
+test('a snapshot is read from the owner where nobody watches', async () => {
+  const { scene, other } = await pair();
+  other.router.snapshot(snapshot(5).correlation, eventId);
+  await scene.time.run(100);
+  assert.deepEqual(other.news(), ['read 5 snapshot 1.1']);
+});
