@@ -54,8 +54,8 @@ test('an event sleeps with places held, and is due when their time ends', async 
   scene.host.restIdle();
   await scene.run();
   assert.equal(scene.host.count, 0);
-  assert.deepEqual(await scene.store.due(deadlineMs - 1, 10), []);
-  assert.deepEqual(await scene.store.due(deadlineMs, 10), [eventId]);
+  assert.deepEqual(await scene.store.due(deadlineMs - 1, 10, scene.ground.owner), []);
+  assert.deepEqual(await scene.store.due(deadlineMs, 10, scene.ground.owner), [eventId]);
   await scene.run(deadlineMs - scene.nowMs);
   scene.host.wake(eventId);
   await scene.run();

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OutcomeUnknown } from '../journal/faults.js';
-import type { MemoryJournalStore } from '../journal/memory-store.js';
-import { type AppendOutcome, type JournalStore, type SealedBatch, StatementFailed } from '../journal/port.js';
+import { type AppendOutcome, type type SealedBatch, StatementFailed } from '../journal/port.js';
 import { InvariantError } from '../lib/assert.js';
 import type { Mail } from './mail.js';
 import { ActorScene } from './testing/actor-scene.js';
+import { seen } from './testing/seen.js';
 import { confirm, eventId, hold, myHolds, poison, release, snapshot, watch } from './testing/mails.js';
 
 test('what comes while the event is activated waits and is decided in order', async () => {
@@ -193,7 +193,7 @@ test('an event at rest wakes for a hold that is due', async () => {
   await scene.ask(hold(1, 'ann', 0));
   await rested(scene);
   await scene.run(40_000);
-  for (const due of await scene.store.due(scene.nowMs, 10)) scene.host.wake(due);
+  for (const due of await scene.store.due(scene.nowMs, 10, scene.ground.owner)) scene.host.wake(due);
   await scene.run();
   assert.deepEqual(scene.outbox.news(), ['ann but 0: hold expired 3.3']);
 });
@@ -293,16 +293,6 @@ async function rested(scene: ActorScene): Promise<void> {
   await scene.run();
   assert.equal(scene.host.count, 0);
   scene.outbox.news();
-}
-
-/** The store with some of its statements replaced. */
-function seen(store: MemoryJournalStore, replaced: Partial<JournalStore>): JournalStore {
-  return new Proxy(store, {
-    get(target, name) {
-      const method: unknown = Reflect.get(replaced, name) ?? Reflect.get(target, name);
-      return typeof method === 'function' ? (method.bind(target) as unknown) : method;
-    },
-  });
 }
 
 /** The head as a database tells it that was restored from before those commits. */

@@ -86,10 +86,10 @@ test('the journal knows when the event must be woken next', async () => {
   const scene = await ActorScene.awake(short);
   await scene.ask(hold(1, 'ann', 0));
   const heldAtMs = scene.nowMs;
-  assert.deepEqual(await scene.store.due(heldAtMs + ttlMs - 1, 10), []);
-  assert.deepEqual(await scene.store.due(heldAtMs + ttlMs, 10), [eventId]);
+  assert.deepEqual(await scene.store.due(heldAtMs + ttlMs - 1, 10, scene.ground.owner), []);
+  assert.deepEqual(await scene.store.due(heldAtMs + ttlMs, 10, scene.ground.owner), [eventId]);
   await scene.ask(confirm(2, 'ann', scene.holdIdOf(1)));
-  assert.deepEqual(await scene.store.due(Number.MAX_SAFE_INTEGER, 10), []);
+  assert.deepEqual(await scene.store.due(Number.MAX_SAFE_INTEGER, 10, scene.ground.owner), []);
 });
 
 test('what waited so long that its asker was told `unavailable` is not decided any more', async () => {

@@ -105,9 +105,10 @@ test('handed over: what waits is decided by the next owner, and every map goes o
   await scene.time.run(3_000);
   await handingOver;
   assert.deepEqual(owner.news(), ['2 accepted 3.3', 'all snapshot 2.2', 'all delta 2-3']);
+  other.news();
   other.router.command(hold(3, 'bob', 5));
   await scene.time.run(1_100);
-  assert.deepEqual(other.news(), ['3 accepted 3.4']);
+  assert.deepEqual(other.news(), ['3 accepted 3.4', 'all delta 3-4']);
   assert.deepEqual(owner.news(), ['all delta 3-4']);
 });
 

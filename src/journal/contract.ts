@@ -241,18 +241,35 @@ function snapshotContract({ store, newEvent }: ContractContext): void {
   });
 }
 
-function dueContract({ store, newEvent }: ContractContext): void {
+function dueContract({ store, newEvent, leases }: ContractContext): void {
+  test('due leaves out what another node has, as long as that one’s lease lives', async () => {
+    await leases().keep('elsewhere');
+    const event = await newEvent();
+    await event.commit([seatsHeld({ seats: [1] })], sampleAtMs - 5);
+    await store().rest(event.eventId, event.epoch, event.seq, 'elsewhere');
+    const due = (owner: string) => store().due(sampleAtMs - 5, 10, owner);
+    assert.deepStrictEqual(await due('node-a'), []);
+    assert.deepStrictEqual(await due('elsewhere'), [event.eventId]);
+    await leases().runOut('elsewhere');
+    assert.deepStrictEqual(await due('node-a'), [event.eventId]);
+    await store().claim(event.eventId, 'node-a', true);
+    await store().rest(event.eventId, 3, 2, null);
+    assert.deepStrictEqual(await due('node-b'), [event.eventId]);
+    const waker = new EventScript(store(), event.eventId, 3, 2);
+    await waker.commit([seatsHeld({ seats: [2] })], null);
+  });
+
   test('[I5] due names the events whose deadline has come, earliest first, and follows each append', async () => {
     const [a, b, c] = [await newEvent(), await newEvent(), await newEvent()];
     await a.commit([seatsHeld({ seats: [1] })], sampleAtMs + 30);
     await b.commit([seatsHeld({ seats: [1] })], sampleAtMs + 10);
     await c.commit([seatsHeld({ seats: [1] })], sampleAtMs + 10);
-    assert.deepStrictEqual(await store().due(sampleAtMs + 9, 10), []);
-    assert.deepStrictEqual(await store().due(sampleAtMs + 10, 10), [b.eventId, c.eventId]);
-    assert.deepStrictEqual(await store().due(sampleAtMs + 99, 10), [b.eventId, c.eventId, a.eventId]);
-    assert.deepStrictEqual(await store().due(sampleAtMs + 99, 1), [b.eventId]);
+    assert.deepStrictEqual(await store().due(sampleAtMs + 9, 10, 'script'), []);
+    assert.deepStrictEqual(await store().due(sampleAtMs + 10, 10, 'script'), [b.eventId, c.eventId]);
+    assert.deepStrictEqual(await store().due(sampleAtMs + 99, 10, 'script'), [b.eventId, c.eventId, a.eventId]);
+    assert.deepStrictEqual(await store().due(sampleAtMs + 99, 1, 'script'), [b.eventId]);
     await b.commit([seatsHeld({ seats: [2] })], null);
     await c.commit([seatsHeld({ seats: [2] })], sampleAtMs + 40);
-    assert.deepStrictEqual(await store().due(sampleAtMs + 99, 10), [a.eventId, c.eventId]);
+    assert.deepStrictEqual(await store().due(sampleAtMs + 99, 10, 'script'), [a.eventId, c.eventId]);
   });
 }

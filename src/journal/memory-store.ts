@@ -128,11 +128,13 @@ export class MemoryJournalStore implements JournalStore, JournalAudit {
     return this.#read(null, () => [...new Set(eventIds)].filter((eventId) => this.#events.has(eventId)));
   }
 
-  due(untilMs: number, limit: number): Promise<readonly string[]> {
+  due(untilMs: number, limit: number, owner: string): Promise<readonly string[]> {
     return this.#read(null, () => {
       const due: { eventId: string; deadlineMs: number }[] = [];
-      for (const [eventId, { nextDeadlineMs }] of this.#events) {
-        if (nextDeadlineMs !== null && nextDeadlineMs <= untilMs) due.push({ eventId, deadlineMs: nextDeadlineMs });
+      for (const [eventId, { nextDeadlineMs, owner: owned }] of this.#events) {
+        const isOthers = owned !== owner && owned !== nobody && this.leaseOf(owned) === 'lives';
+        if (nextDeadlineMs !== null && nextDeadlineMs <= untilMs && !isOthers)
+          due.push({ eventId, deadlineMs: nextDeadlineMs });
       }
       due.sort((a, b) => a.deadlineMs - b.deadlineMs || (a.eventId < b.eventId ? -1 : 1));
       return due.slice(0, limit).map(({ eventId }) => eventId);

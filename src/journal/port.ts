@@ -117,8 +117,8 @@ export interface JournalStore {
   bookingOfHold(eventId: string, holderId: string, holdSeq: number): Promise<StoredBooking | null>;
   /** The booking that this holder's command made, at any time. */
   bookingOfCommand(eventId: string, holderId: string, commandId: string): Promise<StoredBooking | null>;
-  /** Events whose next deadline is at or before `untilMs`, earliest first. */
-  due(untilMs: number, limit: number): Promise<readonly string[]>;
+  /** Events whose next deadline is at or before `untilMs`, earliest first; none that another node has whose lease lives. */
+  due(untilMs: number, limit: number, owner: string): Promise<readonly string[]>;
 }
 
 /** The server refused the statement: nothing of it was committed. */

@@ -152,9 +152,9 @@ export class Shard {
   /** Wakes what is due before the next look: from there on the actor itself reminds, to the millisecond. */
   async #wakeDue(): Promise<void> {
     if (!this.#time.mayAnswer()) return;
-    const { store, limits } = this.options;
+    const { store, limits, owner } = this.options;
     try {
-      for (const eventId of await store.due(this.#time.nowMs() + limits.dueScanMs, dueEventsMax)) {
+      for (const eventId of await store.due(this.#time.nowMs() + limits.dueScanMs, dueEventsMax, owner)) {
         if (this.options.isOfThisShard(eventId)) this.#host.wake(eventId);
       }
     } catch (error) {

@@ -151,8 +151,8 @@ export class StoreLink implements JournalStore {
     return this.#perform('read', () => this.store.bookingOfCommand(eventId, holderId, commandId));
   }
 
-  due(untilMs: number, limit: number): Promise<readonly string[]> {
-    return this.#perform('read', () => this.store.due(untilMs, limit));
+  due(untilMs: number, limit: number, owner: string): Promise<readonly string[]> {
+    return this.#perform('read', () => this.store.due(untilMs, limit, owner));
   }
 
   /** What became of an append, at the moment it took effect. */

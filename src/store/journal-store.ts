@@ -123,8 +123,8 @@ export class PostgresJournalStore implements JournalStore {
     return rows.map((row) => row.event_id);
   }
 
-  async due(untilMs: number, limit: number): Promise<readonly string[]> {
-    const { rows } = await this.#run(this.reads, dueEvents, [untilMs, limit], 'look for due events');
+  async due(untilMs: number, limit: number, owner: string): Promise<readonly string[]> {
+    const { rows } = await this.#run(this.reads, dueEvents, [untilMs, limit, owner], 'look for due events');
     return rows.map((row) => row.event_id);
   }
 

@@ -11,7 +11,7 @@ import { Shard } from '../../shard/shard.js';
 import { RecordingListener } from '../../shard/testing/recording-listener.js';
 import type { Carrier, CarrierListener } from '../carrier.js';
 import type { LocalSockets } from '../following.js';
-import { LivingNodes } from '../living-nodes.js';
+import { type LivingNode, LivingNodes } from '../living-nodes.js';
 import { Router } from '../router.js';
 
 /** Postgres' time minus the monotonic clock. */
@@ -120,10 +120,7 @@ export class SceneNode {
     this.nodes = new LivingNodes({
       own: rowOf(name),
       leaseMs,
-      living: () =>
-        Promise.resolve(
-          [...scene.living.keys()].map((other) => ({ ...rowOf(other), draining: false, expiresInMs: leaseMs })),
-        ),
+      living: () => Promise.resolve([...scene.living.keys()].map(rowOf)),
       clock: time,
       timers: this.#timers(),
       log: silent,
@@ -225,6 +222,7 @@ export class SceneNode {
   }
 }
 
-function rowOf(name: string): { nodeId: string; incarnation: string; url: string; version: string; shards: number } {
-  return { nodeId: name, incarnation: name, url: `ws://${name}/v1/live`, version: '1', shards: 1 };
+function rowOf(name: string): LivingNode {
+  const url = `ws://${name}/v1/live`;
+  return { nodeId: name, incarnation: name, url, version: '1', shards: 1, draining: false, expiresInMs: leaseMs };
 }

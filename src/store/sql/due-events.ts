@@ -1,13 +1,14 @@
 import type { Statement } from '../queryable.js';
 import type { EventIdRow } from './rows.js';
 
-/** $1 until, $2 limit. */
+/** $1 until, ms since 1970, $2 limit, $3 the incarnation that asks. What another has whose lease has not run out is that one's to wake. */
 export const dueEvents: Statement<EventIdRow> = {
   name: 'due-events',
   text: `
-    select event_id
-    from event_head
-    where next_deadline_ms <= $1
-    order by next_deadline_ms, event_id
+    select h.event_id
+    from event_head h
+    left join node_lease l on l.incarnation = h.owner and l.incarnation <> $3 and l.expires_at > clock_timestamp()
+    where h.next_deadline_ms <= $1 and l.incarnation is null
+    order by h.next_deadline_ms, h.event_id
     limit $2`,
 };
