@@ -158,9 +158,12 @@ export class ActorHost {
     return actor;
   }
 
-  /** Gives an event to another node; nothing happens where it is not awake here. */
-  async handOver(eventId: string, next: string): Promise<void> {
-    await this.#actors.get(eventId)?.handOver(next);
+  /** Gives an event to another node. Resolves with whether it is not awake here any more, if it ever was. */
+  async handOver(eventId: string, next: string): Promise<boolean> {
+    const actor = this.#actors.get(eventId);
+    await actor?.activated;
+    await actor?.handOver(next);
+    return !this.#actors.has(eventId);
   }
 
   #onEnded(actor: EventActor, { reason, undecided, owner }: Ending): void {

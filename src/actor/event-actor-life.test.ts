@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OutcomeUnknown } from '../journal/faults.js';
-import { type AppendOutcome, type type SealedBatch, StatementFailed } from '../journal/port.js';
+import { type AppendOutcome, type SealedBatch, StatementFailed } from '../journal/port.js';
 import { InvariantError } from '../lib/assert.js';
 import type { Mail } from './mail.js';
 import { ActorScene } from './testing/actor-scene.js';

@@ -27,7 +27,7 @@ const startMaxMs = 30_000;
 /** A thread that ended sooner than this after its start would do so again at once. */
 const restartDelayMs = 1_000;
 
-type Answer = EventDescription | ShardStats | null;
+type Answer = EventDescription | ShardStats | readonly string[] | boolean | null;
 
 /** A shard's thread as the main thread knows it. */
 interface Thread {
@@ -115,6 +115,18 @@ export class ShardHost implements ShardPort {
     );
   }
 
+  /** Events that are awake on this node. */
+  async eventIds(): Promise<readonly string[]> {
+    const all = await Promise.all(this.#threads.map((thread) => this.#ask(thread, (id) => ({ kind: 'events', id }))));
+    return all.flatMap((eventIds) => (eventIds as readonly string[] | null) ?? []);
+  }
+
+  /** Gives the event to another node, an incarnation; resolves with whether it is not awake here any more. */
+  async handOver(eventId: string, next: string): Promise<boolean> {
+    const question = (id: number): ToShard => ({ kind: 'handOver', id, eventId, next });
+    return (await this.#ask(this.#threadOf(eventId), question, handOverTimeoutMs)) === true;
+  }
+
   get serving(): number {
     return this.#threads.filter((thread) => thread.state === 'serving').length;
   }
@@ -173,6 +185,12 @@ export class ShardHost implements ShardPort {
         return;
       case 'stats':
         this.#answered(thread, message.id, message.stats);
+        return;
+      case 'events':
+        this.#answered(thread, message.id, message.eventIds);
+        return;
+      case 'handedOver':
+        this.#answered(thread, message.id, message.left);
         return;
       case 'closed':
         return;
@@ -254,13 +272,17 @@ export class ShardHost implements ShardPort {
     return writer;
   }
 
-  #ask(thread: Thread, question: (id: number) => ToShard): Promise<Answer> {
+  #ask(
+    thread: Thread,
+    question: (id: number) => ToShard,
+    timeoutMs = this.options.limits.shardSilenceMaxMs as number,
+  ): Promise<Answer> {
     if (thread.state === 'gone') return Promise.resolve(null);
     this.#lastQuestion += 1;
     const id = this.#lastQuestion;
-    const { timers, limits } = this.options;
+    const { timers } = this.options;
     return new Promise((resolve) => {
-      const timer = timers.after(limits.shardSilenceMaxMs, () => this.#answered(thread, id, null));
+      const timer = timers.after(timeoutMs, () => this.#answered(thread, id, null));
       thread.asked.set(id, { resolve, timer });
       tell(thread, question(id));
     });
@@ -276,6 +298,8 @@ export class ShardHost implements ShardPort {
 }
 
 const closeMarginMs = 1_000;
+/** The last commit, and the snapshot after it. */
+const handOverTimeoutMs = 10_000;
 
 function tell(thread: Thread, message: ToShard): void {
   thread.worker.postMessage(message);

@@ -126,9 +126,14 @@ export class Shard {
     this.#host.leaseRenewed();
   }
 
-  /** Gives the event to another node; resolves when that is done, or has failed. */
-  handOver(eventId: string, next: string): Promise<void> {
+  /** Gives the event to another node, an incarnation; resolves with whether it is not awake here any more. */
+  handOver(eventId: string, next: string): Promise<boolean> {
     return this.#host.handOver(eventId, next);
+  }
+
+  /** Events that are awake here. */
+  eventIds(): string[] {
+    return [...this.#host.actors()].map(({ eventId }) => eventId);
   }
 
   /** Takes nothing more in; resolves when every event rests, or after `graceMs`. */

@@ -77,6 +77,14 @@ function control(message: ToShard): void {
         stats: { ...shard.stats(), restarts: 0, eventLoopDelayMaxMs: worstDelayMs() },
       });
       return;
+    case 'events':
+      tell({ kind: 'events', id: message.id, eventIds: shard.eventIds() });
+      return;
+    case 'handOver':
+      void shard
+        .handOver(message.eventId, message.next)
+        .then((left) => tell({ kind: 'handedOver', id: message.id, left }));
+      return;
     case 'close':
       void close(message.graceMs);
   }

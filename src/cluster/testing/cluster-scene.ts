@@ -156,7 +156,7 @@ export class SceneNode {
     return this.heard.came.news();
   }
 
-  handOver(eventId: string, next: string): Promise<void> {
+  handOver(eventId: string, next: string): Promise<boolean> {
     return this.#shard.handOver(eventId, next);
   }
 
