@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { VirtualTime } from '../lib/testing/virtual-time.js';
+import type { Log } from '../observability/log.js';
+import { type LivingNode, LivingNodes } from './living-nodes.js';
+
+const leaseMs = 6_000;
+const silent: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silent,
+};
+
+function row(nodeId: string, more: Partial<LivingNode> = {}): LivingNode {
+  const url = `ws://${nodeId}/`;
+  return {
+    nodeId,
+    incarnation: `${nodeId}.1`,
+    url,
+    version: '1',
+    shards: 1,
+    draining: false,
+    expiresInMs: leaseMs,
+    ...more,
+  };
+}
+
+/** Node-a's picture of the rows, and how often it has looked. */
+async function scene(rows: LivingNode[]) {
+  const time = new VirtualTime();
+  const state = { rows, looks: 0, isUp: true, changes: 0 };
+  const nodes = new LivingNodes({
+    own: row('node-a'),
+    leaseMs,
+    living: () => {
+      state.looks += 1;
+      return state.isUp ? Promise.resolve(state.rows) : Promise.reject(new Error('away'));
+    },
+    clock: time,
+    timers: time,
+    log: silent,
+  });
+  nodes.onChanged(() => {
+    state.changes += 1;
+  });
+  await nodes.start();
+  return { time, nodes, state };
+}
+
+const idsOf = (nodes: LivingNodes): string[] => nodes.all.map(({ nodeId }) => nodeId);
+
+test('who comes and who goes is noticed, and told once', async () => {
+  const { time, nodes, state } = await scene([row('node-a')]);
+  assert.ok(nodes.isAlone);
+  state.rows = [row('node-a'), row('node-b')];
+  await time.run(leaseMs / 3);
+  assert.deepEqual(idsOf(nodes), ['node-a', 'node-b']);
+  assert.equal(state.changes, 1);
+  await time.run(leaseMs);
+  assert.equal(state.changes, 1, 'nothing new');
+  state.rows = [row('node-a')];
+  await time.run(leaseMs / 3);
+  assert.ok(nodes.isAlone);
+  assert.equal(state.changes, 2);
+});
+
+test('a lease that runs out is looked at as soon as it should have', async () => {
+  const { time, nodes, state } = await scene([row('node-a'), row('node-b', { expiresInMs: 100 })]);
+  state.rows = [row('node-a')];
+  await time.run(119);
+  assert.equal(nodes.all.length, 2);
+  await time.run(1);
+  assert.ok(nodes.isAlone);
+});
+
+test('while Postgres does not answer, those who were there still are', async () => {
+  const { time, nodes, state } = await scene([row('node-a'), row('node-b')]);
+  state.isUp = false;
+  await time.run(10 * leaseMs);
+  assert.deepEqual(idsOf(nodes), ['node-a', 'node-b']);
+  state.isUp = true;
+  state.rows = [row('node-b')];
+  await time.run(leaseMs);
+  assert.deepEqual(idsOf(nodes).toSorted(), ['node-a', 'node-b'], 'it is there itself, whatever the rows say');
+});
+
+test('a restarted node is another incarnation of the same', async () => {
+  const { time, nodes, state } = await scene([row('node-a'), row('node-b')]);
+  state.rows = [row('node-a'), row('node-b', { incarnation: 'node-b.2' })];
+  await time.run(leaseMs / 3);
+  assert.equal(nodes.byIncarnation('node-b.1'), undefined);
+  assert.equal(nodes.byId('node-b')?.incarnation, 'node-b.2');
+});
+
+test('nodes that are about to go win nothing, unless all are', async () => {
+  const { time, nodes, state } = await scene([row('node-a', { draining: true }), row('node-b')]);
+  for (let n = 0; n < 50; n += 1) assert.equal(nodes.winnerOf(`event-${n}`).nodeId, 'node-b');
+  state.rows = [row('node-a', { draining: true }), row('node-b', { draining: true })];
+  await time.run(leaseMs / 3);
+  const winners = new Set(Array.from({ length: 50 }, (_, n) => nodes.winnerOf(`event-${n}`).nodeId));
+  assert.deepEqual([...winners].toSorted(), ['node-a', 'node-b']);
+});
+
+test('after it was stopped it looks no more', async () => {
+  const { time, nodes, state } = await scene([row('node-a')]);
+  nodes.stop();
+  await time.run(10 * leaseMs);
+  assert.equal(state.looks, 1);
+  assert.equal(time.pendingTimers, 0);
+});
