@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { DeltaFrame, SnapshotFrame } from '../protocol/down.js';
 import { FollowedView } from './followed-view.js';
 import { packStates, unpackStates } from './pack-states.js';
