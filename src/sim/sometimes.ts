@@ -2,7 +2,7 @@ import { strikes } from './draw.js';
 
 /**
  * Situations that a simulation is only worth something for if it has met them. A run that meets none of the hard ones proves
- * nothing; `simulate --all-sometimes` fails when one of these was never seen. (After Antithesis' "sometimes" assertions.)
+ * nothing; `npm run torture` fails when one of these was never seen. (After Antithesis' "sometimes" assertions.)
  */
 const situations = [
   // Faults that befall statements and messages; those that strike by themselves are added below.
