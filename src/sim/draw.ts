@@ -11,6 +11,7 @@ export const strikes = [
   'successor',
   'wallJump',
   'outage',
+  'isolation',
   'stall',
   'failover',
   'slowStore',

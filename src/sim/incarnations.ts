@@ -12,7 +12,7 @@ export interface Surroundings {
   readonly random: SeededRandom;
   readonly log: Log;
   linkStore(node: SimNode, answers: (work: () => void) => void): JournalStore;
-  leaseTripMs(): number | null;
+  leaseTripMs(node: SimNode): number | null;
 }
 
 /**
@@ -53,7 +53,7 @@ export class Incarnations {
           old.kill();
           this.network.cut(this.network.placeOf(old));
         },
-        leaseTripMs: () => this.around.leaseTripMs(),
+        leaseTripMs: (asking) => this.around.leaseTripMs(asking),
         linkStore: (linked, answers) => this.around.linkStore(linked, answers),
       },
       this.network.listenerOf(place),

@@ -157,10 +157,10 @@ export class Network {
     this.cutOne(connection.receiver);
   }
 
-  /** Reads nothing for that long, while deltas for it are dropped; then a snapshot of the published map takes their place. */
+  /** Who watches reads nothing for that long, deltas for it are dropped; then a snapshot of the published map takes their place. */
   slowDown(receiver: Receiver, forMs: number): void {
     const connection = this.#of(receiver);
-    if (connection.slow || connection.vanished) return;
+    if (connection.slow || !this.#topic(receiver.place, receiver.eventId).has(connection)) return;
     connection.slow = true;
     const { generation } = connection;
     this.world.after(forMs, () => this.#resync(connection, generation));

@@ -28,7 +28,7 @@ export interface SimNodeOptions {
   isSuperseded(name: string): boolean;
   onSuperseded(node: SimNode): void;
   /** How long a renewal is under way; null: Postgres does not answer. */
-  leaseTripMs(): number | null;
+  leaseTripMs(node: SimNode): number | null;
   /** The store as this node reaches it; what it answers goes through `deliver`. */
   linkStore(node: SimNode, answers: (work: () => void) => void): JournalStore;
   readonly random: SeededRandom;
@@ -144,7 +144,7 @@ export class SimNode {
     if (!this.#alive) return;
     const sentMs = this.#monotonicMs();
     const wallOffsetMs = this.#wallOffsetMs;
-    const tripMs = this.options.leaseTripMs();
+    const tripMs = this.options.leaseTripMs(this);
     if (tripMs !== null) {
       this.world.after(tripMs, () => {
         const superseded = this.options.isSuperseded(this.name);

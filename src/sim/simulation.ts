@@ -95,7 +95,7 @@ class Simulation {
       draw,
       random,
       log: incidentLog(world),
-      leaseTripMs: () => this.#weather.leaseTripMs(),
+      leaseTripMs: (node) => this.#weather.leaseTripMs(node),
       linkStore: (node, answers) => this.#linkStore(node, answers),
     });
     this.#histories = new Map(draw.events.map(({ eventId }) => [eventId, new History()]));
@@ -215,7 +215,7 @@ class Simulation {
     const link = new StoreLink(
       this.#store,
       this.#world,
-      this.#weather,
+      this.#weather.around(node),
       this.#sometimes,
       this.#draw.limits.batchEntriesMax,
       answers,

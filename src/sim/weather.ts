@@ -18,11 +18,12 @@ export interface Struck {
 }
 
 /** Everything that goes wrong, as often as the draw says. Phase one: it strikes. Phase two: it is calm, and all must heal. */
-export class Weather implements StoreWeather {
+export class Weather {
   readonly counts: Record<string, number> = {};
   readonly underWay = new Set<UnderWay>();
   #struck: Struck | null = null;
   #outageUntilMs = 0;
+  readonly #isolatedUntilMs = new WeakMap<SimNode, number>();
   #stalledUntilMs = 0;
   #slowUntilMs = 0;
 
@@ -33,14 +34,19 @@ export class Weather implements StoreWeather {
     private readonly sometimes: Sometimes,
   ) {}
 
+  /** The weather between this node and the store. */
+  around(node: SimNode): StoreWeather {
+    return { underWay: this.underWay, fateOf: (writes) => this.#fateOf(node, writes) };
+  }
+
   /** What befalls a statement on its way to the store and back. */
-  fateOf(writes: boolean): StatementFate {
+  #fateOf(node: SimNode, writes: boolean): StatementFate {
     if (this.#struck === null) return calmFate;
     const { random, world } = this;
     const { store } = this.draw;
     const slowMs = world.nowMs < this.#slowUntilMs ? store.slowMs * 20 : store.slowMs;
     const tripMs = Math.max(random.below(slowMs), this.#stalledUntilMs - world.nowMs);
-    if (world.nowMs < this.#outageUntilMs) return { ...calmFate, tripMs, error: outcomeUnknown.append };
+    if (this.#isCutOff(node)) return { ...calmFate, tripMs, error: outcomeUnknown.append };
     if (random.chance(store.refusedRate)) {
       this.count('refused');
       return { ...calmFate, tripMs, error: new StatementFailed('deadlock detected', true) };
@@ -55,9 +61,14 @@ export class Weather implements StoreWeather {
   }
 
   /** Of a renewal of the lease; null: no answer. */
-  leaseTripMs(): number | null {
-    if (this.#struck !== null && this.world.nowMs < this.#outageUntilMs) return null;
+  leaseTripMs(node: SimNode): number | null {
+    if (this.#struck !== null && this.#isCutOff(node)) return null;
     return Math.max(1 + this.random.below(20), this.#struck === null ? 0 : this.#stalledUntilMs - this.world.nowMs);
+  }
+
+  /** Nothing that this node sends to the store arrives. */
+  #isCutOff(node: SimNode): boolean {
+    return this.world.nowMs < Math.max(this.#outageUntilMs, this.#isolatedUntilMs.get(node) ?? 0);
   }
 
   /** A node has been granted an event and is about to read its journal. */
@@ -137,7 +148,7 @@ export class Weather implements StoreWeather {
         node.pause(random.below(draw.leaseMs));
         return;
       case 'longPause':
-        this.#pauseLong(node, network);
+        this.#pauseLong(node);
         return;
       case 'successor':
         // The one before it still runs: the two fight until it learns that it was superseded.
@@ -148,6 +159,11 @@ export class Weather implements StoreWeather {
         return;
       case 'outage':
         this.#outageUntilMs = world.nowMs + random.below(4_000);
+        return;
+      case 'isolation':
+        // The others reach the store, its clients reach it: it goes on with what it last knew while another takes over.
+        this.#isolatedUntilMs.set(node, world.nowMs + random.below(3 * draw.leaseMs));
+        this.#supplant(node, random.below(500));
         return;
       case 'stall':
         this.#stalledUntilMs = world.nowMs + draw.leaseMs * (0.5 + random.below(1_000) / 1_000);
@@ -200,18 +216,29 @@ export class Weather implements StoreWeather {
     this.#successorSoon(this.random.below(3_000));
   }
 
-  #pauseLong(node: SimNode, network: Network): void {
+  #pauseLong(node: SimNode): void {
     const forMs = this.draw.leaseMs + this.random.below(2 * this.draw.leaseMs);
     node.pause(forMs);
     // Whoever finds that it does not answer may start another, long before it goes on.
     if (this.random.chance(0.5)) {
       // It wakes up with batches whose fate it does not know, while its clients have gone on elsewhere.
       if (this.random.chance(0.5)) this.#failover();
-      this.#successorSoon(this.random.below(1_000));
-      network.cut(network.placeOf(node));
+      this.#supplant(node, this.random.below(1_000));
     }
     this.world.after(forMs + 1, () => {
       if (node.alive && !node.paused) this.sometimes.hit('going on after a pause longer than the lease');
+    });
+  }
+
+  /** A successor starts; some of the clients find their way to it, others stay with the node that does not know of it. */
+  #supplant(node: SimNode, soonMs: number): void {
+    this.#successorSoon(soonMs);
+    this.world.after(soonMs + 1, () => {
+      if (this.#struck === null) return;
+      const { network } = this.#struck;
+      const place = network.placeOf(node);
+      for (const receiver of network.receivers())
+        if (receiver.place === place && this.random.chance(0.5)) network.cutOne(receiver);
     });
   }
 
