@@ -38,7 +38,7 @@ export interface Sighting {
   readonly areas: ReadonlyMap<string, readonly number[]>;
 }
 
-/** A holder asked for its holds. The position is that of the activation that answered. */
+/** A holder asked for its holds. The position is that of the last change that the answer rests on. */
 export interface HoldsRead {
   readonly holderId: string;
   readonly position: Position;
