@@ -23,6 +23,8 @@ code with the server.
   --event ID           only this event; may be given several times. Default: all
   --complete           the histories tell of all commands that holders ever sent
   --tolerance MS       by how much the clients' clock may drift against the database's over the life of a hold; default: 20
+  --stale MS           for so long a node that another has superseded may still refuse, and answer "my holds", by what it
+                       knew last: the life of its lease; default: 0
   --json               a line of JSON for each event
   --help               this
 
@@ -38,6 +40,7 @@ async function main(): Promise<number> {
       event: { type: 'string', multiple: true },
       complete: { type: 'boolean', default: false },
       tolerance: { type: 'string' },
+      stale: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -47,13 +50,14 @@ async function main(): Promise<number> {
     print(help);
     return values.help ? 0 : 2;
   }
-  const toleranceMs = values.tolerance === undefined ? null : Number(values.tolerance);
-  if (Number.isNaN(toleranceMs)) throw new Error(`--tolerance is no number: ${values.tolerance}`);
+  const clockToleranceMs = numberIn(values, 'tolerance');
+  const staleForMs = numberIn(values, 'stale');
   const options = {
     histories: values.history === undefined ? null : await readHistories(values.history, values.event),
     ...(values.event === undefined ? {} : { eventIds: values.event }),
     isComplete: values.complete,
-    ...(toleranceMs === null ? {} : { clockToleranceMs: toleranceMs }),
+    ...(clockToleranceMs === null ? {} : { clockToleranceMs }),
+    ...(staleForMs === null ? {} : { staleForMs }),
   };
   if (values.evidence !== undefined) return report(await KeptEvents.read(values.evidence), options, values.json);
   const events = await StoredEvents.connect(databaseUrl ?? '');
@@ -62,6 +66,18 @@ async function main(): Promise<number> {
   } finally {
     await events.close();
   }
+}
+
+/** Null: it was not given. */
+function numberIn<Name extends string>(
+  values: { readonly [N in Name]?: string | undefined },
+  name: Name,
+): number | null {
+  const text = values[name];
+  if (text === undefined) return null;
+  const number = Number(text);
+  if (Number.isNaN(number)) throw new Error(`--${name} is no number: ${text}`);
+  return number;
 }
 
 /** Returns the exit code. */

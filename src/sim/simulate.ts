@@ -8,7 +8,7 @@ import { sometimesNames } from './sometimes.js';
 const usage = `npm run simulate -- [--seed 1] [--seeds 100] [--ops 1000] [--all-sometimes]
 
 Runs the seeds from --seed on, of about --ops operations each; exits with 1 at the first violation, after the world that the
-seed drew and the command that runs it again. Each hundredth seed runs twice and must leave the same trace.
+seed drew and the command that runs it again. Each tenth is judged by the independent checker too. Each hundredth seed runs twice and must leave the same trace.
 
   --ops, --operations   operations of one seed
   --all-sometimes       exits with 1 where a situation that the run should meet was never met
