@@ -66,6 +66,11 @@ export class MemoryJournalStore implements JournalStore, JournalAudit {
     return this.#events.get(eventId)?.grants ?? [];
   }
 
+  /** When the event is to be woken, for those who check a run. */
+  nextDeadlineOf(eventId: string): number | null {
+    return this.#events.get(eventId)?.nextDeadlineMs ?? null;
+  }
+
   rest(eventId: string, epoch: number, seq: number): Promise<boolean> {
     return this.#perform({ kind: 'rest', eventId }, () => {
       const event = this.#events.get(eventId);

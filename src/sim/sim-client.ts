@@ -29,7 +29,7 @@ interface Attempt {
  * sends a command again under its id when the outcome is unknown, and now and then when it is not. Sometimes an operator.
  */
 export class SimClient implements Receiver {
-  readonly watcher = new Watcher((sighting) => this.history.sightings.push(sighting));
+  readonly watcher = new Watcher((map) => this.history.sightings.push({ ...map, atMs: this.world.nowMs }));
   place = 0;
   #left = 0;
   #current: Attempt | null = null;
@@ -131,7 +131,8 @@ export class SimClient implements Receiver {
     this.#asking = -1;
     if (frame[0] !== 4) return;
     const body = frame[3] as MyHoldsBody;
-    this.history.reads.push({ holderId: this.holderId, position: frame[2], body, askedMs: this.#askedMs });
+    const [askedMs, atMs] = [this.#askedMs, this.world.nowMs];
+    this.history.reads.push({ holderId: this.holderId, position: frame[2], body, askedMs, atMs });
     const next = body.holds.toSorted((one, other) => one.expiresInMs - other.expiresInMs)[0];
     if (next !== undefined) this.#nextEnd = { holdId: next.holdId, atMs: this.world.nowMs + next.expiresInMs };
   }

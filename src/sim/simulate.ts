@@ -10,7 +10,8 @@ import { violationNotice } from './violation-notice.js';
 const usage = `npm run simulate -- [--seed S] [--seeds N] [--ops 1000] [--all-sometimes]
 
 Runs one seed, or N of them from --seed on; seeds 1 to 100 where none is named. Exits with 1 at the first violation, after the
-world that the seed drew and the command that runs it again. Each hundredth seed runs twice and must leave the same trace.
+world that the seed drew and the command that runs it again. Each tenth is judged by the independent checker too. Each hundredth
+seed runs twice and must leave the same trace.
 
   --ops             operations of one seed, about
   --all-sometimes   exits with 1 where a situation that the run should meet was never met

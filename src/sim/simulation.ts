@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import type { Entry } from '../journal/entry.js';
 import { MemoryJournalStore } from '../journal/memory-store.js';
 import { StatementFailed } from '../journal/port.js';
 import { verifyJournal } from '../journal/verify.js';
 import { must } from '../lib/must.js';
+import type { SeatMap } from '../seatmap/seat-map.js';
 import { checkHistory, replayAll } from './checker.js';
 import { type Draw, drawWorld } from './draw.js';
 import { FreshSale } from './fresh-sale.js';
 import { History } from './history.js';
 import { incidentLog } from './incident-log.js';
 import { Incarnations } from './incarnations.js';
+import { judgeIndependently } from './independent-judge.js';
 import { noteHistory, noteJournal } from './journal-situations.js';
 import { Network } from './network.js';
 import { withoutRealWorld } from './real-world-guard.js';
@@ -43,13 +46,28 @@ const healMs = 120_000;
 /** Phase one ends at the latest then, however slowly the world lets its clients ask. */
 const phaseOneMs = 24 * 3600 * 1000;
 
+/** Who judges a run at its end. */
+export interface Judges {
+  /** The simulation's own checks. */
+  readonly own: boolean;
+  /** The checker that shares no code with the server. It takes as long as the run. */
+  readonly independent: boolean;
+}
+
+/** The independent checker judges one seed in so many. */
+const independentEvery = 10;
+
 /**
  * The world that the seed draws: events, incarnations of a node that fight for them, clients that compete for their seats, and
  * everything that can break; then all faults end, and everything must come to one truth.
  * @throws AssertionError an invariant was violated; run the same seed again to see it again
  */
-export function simulate(seed: number, operations: number): Promise<SimulationReport> {
-  return withoutRealWorld(() => new Simulation(seed, operations).run());
+export function simulate(seed: number, operations: number, judges = judgesOf(seed)): Promise<SimulationReport> {
+  return withoutRealWorld(() => new Simulation(seed, operations, judges).run());
+}
+
+function judgesOf(seed: number): Judges {
+  return { own: true, independent: seed % independentEvery === 0 };
 }
 
 class Simulation {
@@ -69,6 +87,7 @@ class Simulation {
   constructor(
     private readonly seed: number,
     private readonly operations: number,
+    private readonly judges: Judges,
   ) {
     const draw = drawWorld(seed, operations);
     this.#draw = draw;
@@ -166,22 +185,8 @@ class Simulation {
     let accepted = 0;
     for (const [eventId, history] of this.#histories) {
       const { entries, map } = await replayAll(this.#store, eventId);
-      checkHistory(history, entries, answersForMs(this.#draw.leaseMs));
-      for await (const { problems } of verifyJournal(this.#store, eventId)) {
-        assert.deepEqual(problems, [], '[I13] the booking tables are not what the journal makes of them');
-      }
-      for (const { watcher } of this.#clients.filter((client) => client.eventId === eventId)) {
-        assert.deepEqual(
-          watcher.states,
-          [...map.states],
-          "[I14] after all faults ended a client's map is not the server's",
-        );
-        assert.deepEqual(
-          [...watcher.areas],
-          map.areas.all().map(([area, ...counts]) => [area, counts]),
-          "[I14] after all faults ended a client's areas are not the server's",
-        );
-      }
+      if (this.judges.own) await this.#judge(eventId, history, entries, map);
+      if (this.judges.independent) await this.#judgeIndependently(eventId, history);
       noteHistory(this.#sometimes, history);
       noteJournal(
         this.#sometimes,
@@ -209,6 +214,42 @@ class Simulation {
       sometimes: this.#sometimes.counts,
       traceHash: this.#world.traceHash,
     };
+  }
+
+  async #judge(eventId: string, history: History, entries: readonly Entry[], map: SeatMap): Promise<void> {
+    checkHistory(history, entries, answersForMs(this.#draw.leaseMs));
+    for await (const { problems } of verifyJournal(this.#store, eventId)) {
+      assert.deepEqual(problems, [], '[I13] the booking tables are not what the journal makes of them');
+    }
+    for (const { watcher } of this.#watching(eventId)) {
+      assert.deepEqual(
+        watcher.states,
+        [...map.states],
+        "[I14] after all faults ended a client's map is not the server's",
+      );
+      assert.deepEqual(
+        [...watcher.areas],
+        map.areas.all().map(([area, ...counts]) => [area, counts]),
+        "[I14] after all faults ended a client's areas are not the server's",
+      );
+    }
+  }
+
+  async #judgeIndependently(eventId: string, history: History): Promise<void> {
+    await judgeIndependently({
+      eventId,
+      store: this.#store,
+      history,
+      finalMaps: this.#watching(eventId).map(({ watcher }) => {
+        return { position: must(watcher.position, 'a map'), states: must(watcher.states, 'a map') };
+      }),
+      nowMs: this.#world.nowMs,
+      answersForMs: answersForMs(this.#draw.leaseMs),
+    });
+  }
+
+  #watching(eventId: string): readonly SimClient[] {
+    return this.#clients.filter((client) => client.eventId === eventId);
   }
 
   #linkStore(node: SimNode, answers: (work: () => void) => void): StoreLink {

@@ -9,7 +9,7 @@ export class Watcher {
   areas = new Map<string, readonly number[]>();
   position: readonly [number, number] | null = null;
 
-  constructor(private readonly onSeen: (sighting: Sighting) => void) {}
+  constructor(private readonly onSeen: (map: Omit<Sighting, 'atMs'>) => void) {}
 
   apply(frame: DownFrame): void {
     this.#take(frame);
