@@ -22,7 +22,7 @@ export async function replayAll(
   const entries: Entry[] = [];
   let map: SeatMap | null = null;
   for (const batch of await store.batches(eventId, 0)) {
-    for (const entry of decodeBatch({ eventId, ...batch })) {
+    for (const entry of decodeBatch(batch, eventId)) {
       const last = entries.at(-1);
       assert.equal(entry.seq, entries.length + 1, '[I8] seq has a gap or a repeat');
       assert.ok(last === undefined || entry.epoch >= last.epoch, '[I8] the epoch falls');
