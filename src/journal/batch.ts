@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { assert, InvariantError } from '../lib/assert.js';
 import { isPlanted } from '../lib/planted.js';

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { bufferOf } from '../lib/buffer-of.js';
 
 /**
