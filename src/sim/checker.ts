@@ -9,7 +9,7 @@ import { checkInvariants } from '../seatmap/invariants.js';
 import type { SeatMap } from '../seatmap/seat-map.js';
 import { checkAsked } from './check-answers.js';
 import { checkRefusals } from './check-refusals.js';
-import { claim, isSameList, isSamePosition } from './claim.js';
+import { claim, isSameList, isSamePosition, isSameStates } from './claim.js';
 import type { History, Operation, Sighting } from './history.js';
 import { JournalModel, livesAt, type Moment } from './journal-model.js';
 import { storeOffsetMs } from './sim-node.js';
@@ -85,7 +85,7 @@ function differenceOf({ position, states, areas }: Sighting, moment: Moment | un
   const [epoch, seq] = position;
   if (moment === undefined) return `[I10] a client saw change ${seq}, which is not in the journal`;
   if (epoch !== moment.epoch) return `[I8] a client saw change ${seq} of another epoch: ${epoch}`;
-  if (!isSameList(states, moment.states))
+  if (!isSameStates(states, moment.states))
     return `[I14] a client's map at ${seq} is not the journal's: ${states.join('')} instead of ${moment.states.join('')}`;
   if (!isSameAreas(areas, moment.areas)) return `[I14] a client's areas at ${seq} are not the journal's`;
   return null;
@@ -94,6 +94,7 @@ function differenceOf({ position, states, areas }: Sighting, moment: Moment | un
 type Areas = ReadonlyMap<string, readonly number[]>;
 
 function isSameAreas(one: Areas, other: Areas): boolean {
+  if (one.size === 0) return other.size === 0;
   if (one.size !== other.size) return false;
   for (const [area, counts] of one) if (!isSameList(counts, other.get(area) ?? [])) return false;
   return true;

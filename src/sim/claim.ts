@@ -12,6 +12,14 @@ export function isSameList(one: ArrayLike<number>, other: ArrayLike<number>): bo
   return true;
 }
 
+/** The same for states: apart from the other, which so many kinds of lists come to that it is slow. */
+export function isSameStates(one: Uint8Array, other: Uint8Array): boolean {
+  if (one === other) return true;
+  if (one.length !== other.length) return false;
+  for (let seat = 0; seat < one.length; seat += 1) if (one[seat] !== other[seat]) return false;
+  return true;
+}
+
 export function isSamePosition(one: readonly [number, number], other: readonly [number, number]): boolean {
   return one[0] === other[0] && one[1] === other[1];
 }

@@ -22,7 +22,10 @@ import { World } from './world.js';
 
 export interface SimulationReport {
   readonly seed: number;
+  /** Commands, each under an id of its own. */
   readonly operations: number;
+  /** Everything that clients began to ask for: these, old ones sent again, reads of their holds, subscribes. */
+  readonly begun: number;
   readonly accepted: number;
   readonly refused: number;
   readonly changes: number;
@@ -193,6 +196,7 @@ class Simulation {
     return {
       seed: this.seed,
       operations,
+      begun: this.#clients.reduce((begun, client) => begun + client.begun, 0),
       accepted,
       refused: operations - accepted,
       changes,
