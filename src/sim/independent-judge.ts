@@ -11,7 +11,7 @@ import type { History, Operation } from './history.js';
 /** A client's map when all has healed and nothing happens any more. */
 export interface FinalMap {
   readonly position: Position;
-  readonly states: readonly number[];
+  readonly states: ArrayLike<number>;
 }
 
 export interface SimulatedEvent {

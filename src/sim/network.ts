@@ -76,7 +76,7 @@ export class Network {
   /** By place, then by event: the event's topic there. */
   readonly #watching = new Map<number, Map<string, Set<Connection>>>();
   readonly #asked = new Map<number, Asked>();
-  readonly #lastAttempts = new WeakMap<Operation, Asked>();
+  readonly #lastAttempts = new Map<Operation, Asked>();
   #lastCorrelation = 0;
 
   constructor(

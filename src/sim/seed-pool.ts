@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { systemTimers } from '../lib/timers.js';
 import { failure, type SeedJob, type SeedOutcome } from './seed-job.js';
@@ -11,6 +12,8 @@ export class SeedPool {
   readonly #threads: readonly SeedThread[];
 
   constructor(threads = availableParallelism(), limitMs = seedLimitMs) {
+    // Seeds keep all cores busy: the collector's helpers take more of the others than they save here.
+    setFlagsFromString('--no-parallel-scavenge');
     this.#threads = Array.from({ length: threads }, () => new SeedThread(limitMs));
   }
 

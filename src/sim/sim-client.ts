@@ -31,6 +31,8 @@ interface Attempt {
 export class SimClient implements Receiver {
   readonly watcher = new Watcher((map) => this.history.sightings.push({ ...map, atMs: this.world.nowMs }));
   place = 0;
+  /** Whatever it began to ask for: commands, old ones sent again, its holds, the map. Further attempts do not count. */
+  begun = 0;
   #left = 0;
   #current: Attempt | null = null;
   #lastCommand = 0;
@@ -118,6 +120,7 @@ export class SimClient implements Receiver {
   }
 
   #askForHolds(): void {
+    this.begun += 1;
     const correlation = this.network.correlationFor(this);
     this.#asking = correlation;
     this.#askedMs = this.world.nowMs;
@@ -183,6 +186,7 @@ export class SimClient implements Receiver {
   }
 
   #subscribe(): void {
+    this.begun += 1;
     const connection = this.#connection;
     const correlation = this.network.correlationFor(this);
     this.#subscribing = correlation;
@@ -208,6 +212,7 @@ export class SimClient implements Receiver {
   #next(): void {
     if (this.#left === 0 || this.#current !== null) return;
     this.#left -= 1;
+    this.begun += 1;
     if (this.random.chance(0.15)) this.#askForHolds();
     const repeated = this.random.chance(0.05)
       ? this.#settledOperations[this.random.below(this.#settledOperations.length + 1)]

@@ -59,6 +59,7 @@ async function simulateAll(first: number, seeds: number, operations: number, all
   print(
     `${tally.operations} operations in ${seconds.toFixed(1)} s: ${Math.round(tally.operations / seconds)} operations/s`,
   );
+  print(`with reads, subscribes and repeats: ${tally.begun}, ${Math.round(tally.begun / seconds)}/s`);
   print(`faults: ${tally.faults}`);
   print(`crashes per 1,000 operations: ${tally.crashesPerThousand}`);
   print(`situations met: ${tally.situationsMet}`);

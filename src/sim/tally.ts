@@ -7,14 +7,17 @@ const faultPrefix = 'fault: ';
 export class Tally {
   seeds = 0;
   operations = 0;
+  /** With reads, subscribes and old commands sent again. */
+  begun = 0;
   crashes = 0;
   faultCount = 0;
   readonly #faults = new Map<string, number>();
   readonly #met = new Map<string, number>();
 
-  add({ operations, crashes, faults, sometimes }: SimulationReport): void {
+  add({ operations, begun, crashes, faults, sometimes }: SimulationReport): void {
     this.seeds += 1;
     this.operations += operations;
+    this.begun += begun;
     this.crashes += crashes;
     for (const [name, count] of Object.entries(faults)) {
       this.faultCount += count;

@@ -88,7 +88,7 @@ class Torture {
     const tally = this.#tally;
     const seconds = (this.clock.monotonicMs() - this.#startedMs) / 1_000;
     const perSecond = Math.round(tally.operations / seconds);
-    return `${seconds.toFixed(0)} s: ${tally.seeds} seeds, ${tally.operations} operations, ${perSecond}/s, ${tally.crashesPerThousand} crashes per 1,000 operations, ${tally.faultCount} faults, situations met ${tally.situationsMet}, ${this.#violations} violations`;
+    return `${seconds.toFixed(0)} s: ${tally.seeds} seeds, ${tally.operations} operations (with reads, subscribes and repeats ${tally.begun}), ${perSecond}/s, ${tally.crashesPerThousand} crashes per 1,000 operations, ${tally.faultCount} faults, situations met ${tally.situationsMet}, ${this.#violations} violations`;
   }
 
   #conclude(): boolean {

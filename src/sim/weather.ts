@@ -8,6 +8,8 @@ import type { Sometimes } from './sometimes.js';
 import { outcomeUnknown, type StatementFate, type StoreWeather, type UnderWay } from './store-link.js';
 import type { World } from './world.js';
 
+/** Made once, as `outcomeUnknown`. */
+const refused = new StatementFailed('deadlock detected', true);
 const calmFate: StatementFate = { tripMs: 0, error: null, lateMs: null, answerLost: false };
 
 /** What a strike needs to know of what runs. */
@@ -49,7 +51,7 @@ export class Weather {
     if (this.#isCutOff(node)) return { ...calmFate, tripMs, error: outcomeUnknown.append };
     if (random.chance(store.refusedRate)) {
       this.count('refused');
-      return { ...calmFate, tripMs, error: new StatementFailed('deadlock detected', true) };
+      return { ...calmFate, tripMs, error: refused };
     }
     if (writes && random.chance(store.lateRate)) {
       this.count('late');
