@@ -1,5 +1,6 @@
 import { assert } from '../lib/assert.js';
 import type { Clock } from '../lib/clock.js';
+import { isPlanted } from '../lib/planted.js';
 import type { Timer, Timers } from '../lib/timers.js';
 import { closeCodes } from '../protocol/codes.js';
 import type { Correlation, ShardListener, ShardPort } from '../shard/port.js';
@@ -164,7 +165,8 @@ export class LiveSockets implements ShardListener, SocketEvents {
   }
 
   onNotify(eventId: string, holderId: string, exceptSessionId: number, frame: Uint8Array): void {
-    for (const session of this.holders.of(holderId)) {
+    const listeners = isPlanted('notify-sent-to-stranger') ? this.#sessions : this.holders.of(holderId);
+    for (const session of listeners) {
       const isMeant = session.id !== exceptSessionId && session.subscriptions.has(eventId);
       if (isMeant) this.#outbox.forward(session, frame);
     }

@@ -10,6 +10,7 @@ import { PackedWriter } from '../shard/packed.js';
 import type { ShardListener } from '../shard/port.js';
 import { Shard } from '../shard/shard.js';
 import type { SeededRandom } from './seeded-random.js';
+import { forked, type GatewaySettings, SimGateway } from './sim-gateway.js';
 import type { World } from './world.js';
 
 /** Postgres' clock against the world's: nobody may rely on the two being equal. */
@@ -33,21 +34,24 @@ export interface SimNodeOptions {
   linkStore(node: SimNode, answers: (work: () => void) => void): JournalStore;
   readonly random: SeededRandom;
   readonly log: Log;
+  /** Null: no sockets come here. */
+  readonly gateway: GatewaySettings | null;
 }
 
 /** One for all: what is written is taken at once. */
 const writer = new PackedWriter();
 
 /**
- * One incarnation of a node: a real `Shard` on virtual time. It can be paused (its timers and whatever reaches it wait, and
+ * One incarnation of a node: a real `Shard` on virtual time, and beside it, where sockets come here, the real gateway. It can be paused (its timers and whatever reaches it wait, and
  * queued messages run before overdue timers, as SIGSTOP does it) and it can be killed between any two effects.
  */
 export class SimNode {
   readonly #shard: Shard;
+  readonly #gateway: SimGateway | null;
   readonly name: string;
   #alive = true;
   #pausedUntilMs = 0;
-  readonly #inbox = new Fifo<(writer: PackedWriter) => void>();
+  readonly #inbox = new Fifo<() => void>();
   /** This machine's monotonic clock has an origin of its own; its wall clock jumps. */
   readonly #monotonicOriginMs: number;
   #wallOffsetMs = 0;
@@ -55,21 +59,38 @@ export class SimNode {
   constructor(
     private readonly world: World,
     private readonly options: SimNodeOptions,
-    private readonly listener: ShardListener,
+    listener: ShardListener,
   ) {
     const { name, limits, random, log } = options;
     this.name = name;
     this.#monotonicOriginMs = random.below(1_000_000);
+    const clock = { monotonicMs: () => this.#monotonicMs(), wallMs: () => this.#monotonicMs() + this.#wallOffsetMs };
+    const timers = this.#timers();
+    this.#gateway =
+      options.gateway === null
+        ? null
+        : new SimGateway(
+            {
+              nodeId: name,
+              clock,
+              timers,
+              random,
+              nowMs: () => world.nowMs + storeOffsetMs,
+              post: (message) => this.#shard.receive(message),
+            },
+            options.gateway,
+          );
+    const hearers = this.#gateway === null ? listener : forked(listener, this.#gateway.sockets);
     this.#shard = new Shard({
       store: options.linkStore(this, (work) => this.#onceRunning(0, work)),
-      clock: { monotonicMs: () => this.#monotonicMs(), wallMs: () => this.#monotonicMs() + this.#wallOffsetMs },
-      timers: this.#timers(),
+      clock,
+      timers,
       random,
       limits,
       log,
       owner: name,
       isOfThisShard: () => true,
-      post: (message) => deliver(message, this.listener),
+      post: (message) => deliver(message, hearers),
     });
     // A node's shards begin once its first renewal was answered: their time is never without a reading.
     this.#renewed(false, this.#monotonicMs(), this.#wallOffsetMs);
@@ -105,15 +126,25 @@ export class SimNode {
     return this.#shard.describe(eventId);
   }
 
-  /** A message from the network: waits while the node is paused, and is gone when it is dead. */
+  /** Where its sockets end. */
+  get gateway(): SimGateway {
+    return must(this.#gateway, 'the gateway of a node');
+  }
+
+  /** A message for the shard from the network. */
   receive(write: (writer: PackedWriter) => void): void {
-    if (!this.#alive) return;
-    // One queue, whatever chance says about the order in which the waiting ends: a connection keeps its order.
-    this.#inbox.push(write);
-    this.#onceRunning(0, () => {
-      must(this.#inbox.shift(), 'a message')(writer);
+    this.arrive(() => {
+      write(writer);
       this.#shard.receive(writer.take());
     });
+  }
+
+  /** Something comes from the network: it waits while the node is paused, and is gone when it is dead. */
+  arrive(work: () => void): void {
+    if (!this.#alive) return;
+    // One queue, whatever chance says about the order in which the waiting ends: a connection keeps its order.
+    this.#inbox.push(work);
+    this.#onceRunning(0, () => must(this.#inbox.shift(), 'a message')());
   }
 
   #monotonicMs(): number {

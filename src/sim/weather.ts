@@ -165,9 +165,11 @@ export class Weather implements StoreWeather {
         return;
       case 'vanish':
         network.vanish(this.#anyReceiver(network), random.below(20_000));
+        this.#strikeDevice(network, 'vanish');
         return;
       case 'slowWatcher':
         network.slowDown(this.#anyReceiver(network), random.below(5_000));
+        this.#strikeDevice(network, 'slowWatcher');
         return;
       case 'lull':
         this.#lull(struck);
@@ -176,6 +178,16 @@ export class Weather implements StoreWeather {
         this.#look(node);
         return;
     }
+  }
+
+  /** The same befalls somebody who has the SDK. */
+  #strikeDevice({ sockets }: Network, strike: 'vanish' | 'slowWatcher'): void {
+    if (sockets === null || sockets.devices.length === 0) return;
+    const device = this.#one(sockets.devices);
+    const { random } = this;
+    if (strike === 'slowWatcher') sockets.slowDown(device, random.below(random.chance(0.2) ? 45_000 : 5_000));
+    else if (random.chance(0.5)) sockets.goOffline(device, random.below(20_000));
+    else sockets.breakOne(device);
   }
 
   #drawStrike(): Strike | null {
@@ -231,6 +243,8 @@ export class Weather implements StoreWeather {
     const { eventId, configuration } = this.#one(events);
     const forMs = limits.passivateAfterMs + 2_000 + this.random.below(configuration.holdTtlMs);
     for (const receiver of network.receivers()) if (receiver.eventId === eventId) network.vanish(receiver, forMs);
+    for (const device of network.sockets?.devices ?? [])
+      if (device.eventId === eventId) network.sockets?.goOffline(device, forMs);
     if (this.random.chance(0.7)) return;
     // A successor is granted the event just before the one that has it lets it rest.
     const soonMs = Math.max(0, limits.passivateAfterMs - this.random.below(500));
