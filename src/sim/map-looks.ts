@@ -31,8 +31,8 @@ export interface ShownFree {
 export class SdkSightings {
   readonly looks: Look[] = [];
   readonly shownFree: ShownFree[] = [];
-  /** By hold: the holders that it was shown to as their own. */
-  readonly owners = new Map<string, Set<string>>();
+  /** By hold: each program that showed it as its own, by the holders that it has been. */
+  readonly owners = new Map<string, Set<ReadonlySet<string>>>();
 }
 
 const stateNumbers = { free: 0, held: 1, booked: 2, blocked: 3 } as const;
@@ -87,7 +87,8 @@ export class MapLooks {
     }
   }
 
-  look(map: LiveSeatMap, holderId: string, nowMs: number): void {
+  /** @param holders all that the program has been: it may show the holds of the last one until it has heard of the next one's */
+  look(map: LiveSeatMap, holders: ReadonlySet<string>, nowMs: number): void {
     const { position } = map;
     if (position === null) return;
     this.#news = this.#news.filter(({ seq }) => seq > position[1]);
@@ -99,7 +100,7 @@ export class MapLooks {
     if (this.#news.some(({ held, seats }) => held && seats.some((seat) => states[seat] === stateNumbers.held)))
       this.sometimes.hit('sdk: own hold shown ahead of the map');
     this.#findShownFree(states, nowMs);
-    this.#noteOwners(map.ownHolds, holderId);
+    this.#noteOwners(map.ownHolds, holders);
   }
 
   #findShownFree(states: Uint8Array, atMs: number): void {
@@ -111,13 +112,13 @@ export class MapLooks {
       }
   }
 
-  #noteOwners(holds: readonly OwnHold[], holderId: string): void {
+  #noteOwners(holds: readonly OwnHold[], holders: ReadonlySet<string>): void {
     const { owners } = this.sightings;
     for (const { holdId } of holds) {
       assert.ok(!this.#ended.has(holdId), `the SDK shows a hold though it was told of its end: ${holdId}`);
       const known = owners.get(holdId);
-      if (known === undefined) owners.set(holdId, new Set([holderId]));
-      else known.add(holderId);
+      if (known === undefined) owners.set(holdId, new Set([holders]));
+      else known.add(holders);
     }
   }
 

@@ -65,6 +65,7 @@ export class SdkBuyer {
   /** Drawn by the SDK for the command that has just been given. */
   #drawnId = '';
   #holderId: string | null = null;
+  readonly #holders = new Set<string>();
   #liveSinceMs = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -80,7 +81,7 @@ export class SdkBuyer {
       eventId,
       operationOf: (commandId, holderId, askedMs) => this.#operationOf(commandId, holderId, askedMs),
       hears: (frame, asked) => this.#hears(frame, asked),
-      took: () => this.#looks.look(this.#map, this.#holderId ?? '', world.nowMs),
+      took: () => this.#looks.look(this.#map, this.#holders, world.nowMs),
       losesDelta: () => network.lossy && random.chance(lostDeltaRate),
       headSeq: () => ground.headSeq(),
     });
@@ -161,7 +162,7 @@ export class SdkBuyer {
     });
     const map = client.subscribe(eventId);
     map.onChange(() => {
-      if (this.#map === map) this.#looks.look(map, this.#holderId ?? '', world.nowMs);
+      if (this.#map === map) this.#looks.look(map, this.#holders, world.nowMs);
     });
     client.onConnectionState((state) => {
       world.note(state.kind);
@@ -183,6 +184,7 @@ export class SdkBuyer {
       this.#wishes.forgetHolds();
     }
     this.#holderId = holderId;
+    this.#holders.add(holderId);
   }
 
   #soon(): void {
@@ -206,9 +208,9 @@ export class SdkBuyer {
   #act(holderId: string): void {
     const { random } = this.ground;
     if (random.chance(0.15)) this.#askForHolds(holderId);
-    const known = [...this.#calls.values()];
-    const again = random.chance(repeatRate) ? known[random.below(known.length)] : undefined;
-    if (again !== undefined) {
+    const again = random.chance(repeatRate) ? [...this.#calls.values()][random.below(this.#calls.size)] : undefined;
+    // What was refused is forgotten, and would be tried anew.
+    if (again?.byHolder.get(holderId)?.accepted.length) {
       this.#give(again.command, null);
       return;
     }
