@@ -103,7 +103,7 @@ export function drawWorld(seed: number, operations: number): Draw {
     killInRecoveryRate: rate(0.1),
     store: { slowMs: random.between(1, 60), unknownRate: rate(0.1), lateRate: rate(0.05), refusedRate: rate(0.02) },
     network: { delayMs: random.between(1, 60), lossRate: rate(0.03), repeatRate: rate(0.05) },
-    sdk: random.chance(0.5) ? drawSdk(random, eventCount) : null,
+    sdk: random.chance(0.4) ? drawSdk(random, eventCount) : null,
   };
 }
 
@@ -114,7 +114,7 @@ function drawSdk(random: SeededRandom, eventCount: number): SdkDraw {
       tabs: Array.from({ length: random.between(1, 2) }, () => subprotocols[random.below(2)] as Subprotocol),
     })),
     // Short ones are renewed within a run, and lost by whoever is away for too long.
-    sessionTtlMs: random.chance(0.5) ? random.between(75_000, 150_000) : 3_600_000,
+    sessionTtlMs: random.chance(0.6) ? random.between(25_000, 100_000) : 3_600_000,
     messagesPerSecond: random.chance(0.3) ? random.between(2, 5) : null,
   };
 }

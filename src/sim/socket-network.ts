@@ -23,6 +23,8 @@ export class Device {
 
 /** Of answers to requests for a token, those that never arrive while the network is lossy. */
 const lostTokenRate = 0.05;
+/** What a frame's size is multiplied with while it waits: in great halls it is greater. */
+const frameWeights: readonly number[] = [1, 1_500, 5_000];
 /** Of broken connections: who hears of it. */
 const hearings: readonly Hearing[] = ['both', 'both', 'client', 'server', 'nobody'];
 
@@ -96,9 +98,9 @@ export class SocketNetwork {
     device.link?.break(this.random.chance(0.5) ? 'server' : 'nobody');
   }
 
-  /** Reads nothing for a while, sometimes of frames as they are in great halls. */
+  /** Reads nothing for a while. */
   slowDown(device: Device, forMs: number): void {
-    device.link?.block(forMs, this.random.chance(0.3) ? 2_000 : 1);
+    device.link?.block(forMs, frameWeights[this.random.below(frameWeights.length)] as number);
   }
 
   /** All faults are over: what was broken shows, and everybody reads. */

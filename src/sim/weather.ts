@@ -165,11 +165,11 @@ export class Weather implements StoreWeather {
         return;
       case 'vanish':
         network.vanish(this.#anyReceiver(network), random.below(20_000));
-        this.#strikeDevice(network, 'vanish');
+        this.#strikeDevices(network, 'vanish');
         return;
       case 'slowWatcher':
         network.slowDown(this.#anyReceiver(network), random.below(5_000));
-        this.#strikeDevice(network, 'slowWatcher');
+        this.#strikeDevices(network, 'slowWatcher');
         return;
       case 'lull':
         this.#lull(struck);
@@ -180,14 +180,16 @@ export class Weather implements StoreWeather {
     }
   }
 
-  /** The same befalls somebody who has the SDK. */
-  #strikeDevice({ sockets }: Network, strike: 'vanish' | 'slowWatcher'): void {
-    if (sockets === null || sockets.devices.length === 0) return;
-    const device = this.#one(sockets.devices);
+  /** The same befalls some of those who have the SDK. */
+  #strikeDevices({ sockets }: Network, strike: 'vanish' | 'slowWatcher'): void {
+    if (sockets === null) return;
     const { random } = this;
-    if (strike === 'slowWatcher') sockets.slowDown(device, random.below(random.chance(0.2) ? 45_000 : 5_000));
-    else if (random.chance(0.5)) sockets.goOffline(device, random.below(20_000));
-    else sockets.breakOne(device);
+    for (const device of sockets.devices) {
+      if (random.chance(0.6)) continue;
+      if (strike === 'slowWatcher') sockets.slowDown(device, 1_000 + random.below(random.chance(0.2) ? 45_000 : 8_000));
+      else if (random.chance(0.5)) sockets.goOffline(device, random.below(20_000));
+      else sockets.breakOne(device);
+    }
   }
 
   #drawStrike(): Strike | null {
