@@ -70,7 +70,7 @@ export function checkAskedFor({ operations }: History, entries: readonly Entry[]
 }
 
 /** The map at the look's position is the journal's, but for seats that own news ran ahead with. */
-function claimsOf({ position, states, areas, ahead }: Look, map: SeatMap): Ahead[] {
+function claimsOf({ position, states, areas, areasAhead, ahead }: Look, map: SeatMap): Ahead[] {
   const seq = position[1];
   const claims: Ahead[] = [];
   assert.equal(states.length, map.states.length, `[I14] the SDK's hall has another size at ${seq}`);
@@ -83,13 +83,21 @@ function claimsOf({ position, states, areas, ahead }: Look, map: SeatMap): Ahead
     );
     claims.push({ seat, state: states[seat] as number, seqs, isRight: false });
   }
-  if (areas !== null)
-    assert.deepEqual(
-      areas.map(({ area, free, held, booked, blocked }) => [area, free, held, booked, blocked]),
-      map.areas.all(),
-      `[I14] the SDK's areas at ${seq} are not the journal's`,
-    );
+  checkAreas(areas, areasAhead, map, seq);
   return claims;
+}
+
+function checkAreas(areas: Look['areas'], areAhead: boolean, map: SeatMap, seq: number): void {
+  const shown = areas.map(({ area, free, held, booked, blocked }) => [area, free, held, booked, blocked] as const);
+  const real = map.areas.all();
+  if (!areAhead) assert.deepEqual(shown, real, `[I14] the SDK's areas at ${seq} are not the journal's`);
+  const capacities = (all: readonly (readonly [string, ...number[]])[]): [string, number][] =>
+    all.map(([area, ...counts]) => [area, counts.reduce((sum, count) => sum + count, 0)]);
+  assert.deepEqual(capacities(shown), capacities(real), `[I11] the SDK's areas at ${seq} do not add up`);
+  assert.ok(
+    shown.every(([, ...counts]) => counts.every((count) => count >= 0)),
+    `[I11] the SDK shows fewer places than none at ${seq}`,
+  );
 }
 
 /** Nobody is shown another's hold as his own. */

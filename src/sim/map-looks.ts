@@ -14,8 +14,9 @@ export interface News {
 export interface Look {
   readonly position: Position;
   readonly states: Uint8Array;
-  /** Null: own news of places runs ahead of the map, which areas cannot be told apart. */
-  readonly areas: readonly LiveArea[] | null;
+  readonly areas: readonly LiveArea[];
+  /** Own news of places runs ahead of the map: counts may differ from the journal's. */
+  readonly areasAhead: boolean;
   /** News that the map had not reached. */
   readonly ahead: readonly News[];
 }
@@ -95,8 +96,8 @@ export class MapLooks {
     const states = new Uint8Array(map.seatCount);
     for (let seat = 0; seat < states.length; seat += 1) states[seat] = stateNumbers[map.state(seat)];
     const ahead = this.#news.map(({ seq, seats }) => ({ seq, seats }));
-    const areas = this.#news.some((news) => news.areas) ? null : map.areas;
-    this.sightings.looks.push({ position, states, areas, ahead });
+    const areasAhead = this.#news.some((news) => news.areas);
+    this.sightings.looks.push({ position, states, areas: map.areas, areasAhead, ahead });
     if (this.#news.some(({ held, seats }) => held && seats.some((seat) => states[seat] === stateNumbers.held)))
       this.sometimes.hit('sdk: own hold shown ahead of the map');
     this.#findShownFree(states, nowMs);

@@ -135,6 +135,11 @@ export class Network {
   cut(place: number): void {
     const node = this.#nodes[place];
     if (node !== undefined) this.sockets?.cut(node);
+    this.cutWriters(place);
+  }
+
+  /** The same, but for sockets. */
+  cutWriters(place: number): void {
     for (const { receiver } of this.#connections.values()) if (receiver.place === place) this.cutOne(receiver);
   }
 

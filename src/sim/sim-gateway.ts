@@ -15,7 +15,7 @@ import type {
   ShardPort,
   WatchRequest,
 } from '../shard/port.js';
-import { writeMail, writeUnwatch } from '../shard/requests.js';
+import { writeMail, writeRewatch, writeUnwatch } from '../shard/requests.js';
 
 /** The same for every node of a world: a token of one is good at all of them. */
 export interface GatewaySettings {
@@ -95,6 +95,17 @@ export class SimGateway implements ShardPort {
 
   snapshot(correlation: Correlation, eventId: string): void {
     writeMail(this.#writerOfTurn(), { kind: 'snapshot', correlation, eventId });
+  }
+
+  /** What this turn has for the shard is lost with it, and what it has not answered is unknown. */
+  shardLost(): void {
+    this.sockets.onShardLost(() => true);
+    this.#writer.take();
+  }
+
+  /** Tells a new shard who watches. */
+  watchAgain(): void {
+    for (const [eventId, watchers] of this.sockets.watchers()) writeRewatch(this.#writerOfTurn(), eventId, watchers);
   }
 
   #writerOfTurn(): PackedWriter {

@@ -1,3 +1,4 @@
+import type { LeaseReading } from '../actor/actor-time.js';
 import type { Limits } from '../config/limits.js';
 import type { JournalStore } from '../journal/port.js';
 import { Fifo } from '../lib/fifo.js';
@@ -46,8 +47,12 @@ const writer = new PackedWriter();
  * queued messages run before overdue timers, as SIGSTOP does it) and it can be killed between any two effects.
  */
 export class SimNode {
-  readonly #shard: Shard;
+  #shard: Shard;
+  /** Whether what the shard still had to do happens: not once it is gone. */
+  #shardLife = { alive: true };
+  #lastReading: LeaseReading | null = null;
   readonly #gateway: SimGateway | null;
+  readonly #hearers: ShardListener;
   readonly name: string;
   #alive = true;
   #pausedUntilMs = 0;
@@ -55,43 +60,35 @@ export class SimNode {
   /** This machine's monotonic clock has an origin of its own; its wall clock jumps. */
   readonly #monotonicOriginMs: number;
   #wallOffsetMs = 0;
+  readonly #clock = {
+    monotonicMs: () => this.#monotonicMs(),
+    wallMs: () => this.#monotonicMs() + this.#wallOffsetMs,
+  };
 
   constructor(
     private readonly world: World,
     private readonly options: SimNodeOptions,
     listener: ShardListener,
   ) {
-    const { name, limits, random, log } = options;
+    const { name, random } = options;
     this.name = name;
     this.#monotonicOriginMs = random.below(1_000_000);
-    const clock = { monotonicMs: () => this.#monotonicMs(), wallMs: () => this.#monotonicMs() + this.#wallOffsetMs };
-    const timers = this.#timers();
     this.#gateway =
       options.gateway === null
         ? null
         : new SimGateway(
             {
               nodeId: name,
-              clock,
-              timers,
+              clock: this.#clock,
+              timers: this.#timers({ alive: true }),
               random,
               nowMs: () => world.nowMs + storeOffsetMs,
-              post: (message) => this.#shard.receive(message),
+              post: (message) => this.#toShard(message),
             },
             options.gateway,
           );
-    const hearers = this.#gateway === null ? listener : forked(listener, this.#gateway.sockets);
-    this.#shard = new Shard({
-      store: options.linkStore(this, (work) => this.#onceRunning(0, work)),
-      clock,
-      timers,
-      random,
-      limits,
-      log,
-      owner: name,
-      isOfThisShard: () => true,
-      post: (message) => deliver(message, hearers),
-    });
+    this.#hearers = this.#gateway === null ? listener : forked(listener, this.#gateway.sockets);
+    this.#shard = this.#makeShard();
     // A node's shards begin once its first renewal was answered: their time is never without a reading.
     this.#renewed(false, this.#monotonicMs(), this.#wallOffsetMs);
     this.#shard.start();
@@ -123,6 +120,7 @@ export class SimNode {
 
   /** What an operator sees of an event. */
   describe(eventId: string): Promise<EventDescription | null> {
+    if (!this.#shardLife.alive) return Promise.resolve(null);
     return this.#shard.describe(eventId);
   }
 
@@ -131,11 +129,59 @@ export class SimNode {
     return must(this.#gateway, 'the gateway of a node');
   }
 
+  /**
+   * The shard's thread crashes, and is started again after `downMs`, as ShardHost does it: what it had not answered is unknown,
+   * and it is told how many sockets watch each event. Whoever writes to the shard himself has left before.
+   */
+  restartShard(downMs: number): void {
+    this.arrive(() => {
+      this.world.note(`${this.name} lost its shard`);
+      this.#shardLife.alive = false;
+      this.gateway.shardLost();
+      this.world.after(downMs, () => this.#onceRunning(1, () => this.#shardIsBack()));
+    });
+  }
+
+  #shardIsBack(): void {
+    if (this.#shardLife.alive) return;
+    // What was asked meanwhile went to the thread that is gone.
+    this.gateway.shardLost();
+    this.#shard = this.#makeShard();
+    if (this.#lastReading !== null) this.#shard.leaseRenewed(this.#lastReading);
+    this.#shard.start();
+    this.gateway.watchAgain();
+  }
+
+  #makeShard(): Shard {
+    const { name, limits, random, log } = this.options;
+    const life = { alive: true };
+    this.#shardLife = life;
+    return new Shard({
+      store: this.options.linkStore(this, (work) =>
+        this.#onceRunning(0, () => {
+          if (life.alive) work();
+        }),
+      ),
+      clock: this.#clock,
+      timers: this.#timers(life),
+      random,
+      limits,
+      log,
+      owner: name,
+      isOfThisShard: () => true,
+      post: (message) => deliver(message, this.#hearers),
+    });
+  }
+
+  #toShard(message: Uint8Array): void {
+    if (this.#shardLife.alive) this.#shard.receive(message);
+  }
+
   /** A message for the shard from the network. */
   receive(write: (writer: PackedWriter) => void): void {
     this.arrive(() => {
       write(writer);
-      this.#shard.receive(writer.take());
+      this.#toShard(writer.take());
     });
   }
 
@@ -161,12 +207,15 @@ export class SimNode {
     this.world.after(this.#pausedUntilMs - this.world.nowMs + lateMs, () => this.#onceRunning(lateMs, work));
   }
 
-  #timers(): Timers {
+  #timers(life: { readonly alive: boolean }): Timers {
+    const whileAlive = (callback: () => void) => (): void => {
+      if (life.alive) callback();
+    };
     return {
       // Overdue timers come a little after the messages that queued up during a pause.
-      after: (delayMs, callback) => this.world.after(delayMs, () => this.#onceRunning(1, callback)),
+      after: (delayMs, callback) => this.world.after(delayMs, () => this.#onceRunning(1, whileAlive(callback))),
       soon: (callback) => {
-        this.world.after(0, () => this.#onceRunning(0, callback));
+        this.world.after(0, () => this.#onceRunning(0, whileAlive(callback)));
       },
     };
   }
@@ -190,10 +239,11 @@ export class SimNode {
       this.options.onSuperseded(this);
       return;
     }
-    this.#shard.leaseRenewed({
+    this.#lastReading = {
       storeOffsetMs: storeOffsetMs - this.#monotonicOriginMs,
       answersUntilMonotonicMs: sentMs + answersForMs(this.options.leaseMs),
       wallOffsetMs,
-    });
+    };
+    if (this.#shardLife.alive) this.#shard.leaseRenewed(this.#lastReading);
   }
 }

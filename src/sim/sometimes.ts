@@ -14,6 +14,7 @@ const situations = [
   'fault: repeat',
   'fault: killInRecovery',
   'fault: killBetweenEffects',
+  'fault: shardLost',
   // Ownership
   'takeover with live holds',
   'deadlines raised after an unplanned recovery',
@@ -84,6 +85,7 @@ const situations = [
   'sdk: another tab told of an ended hold',
   'sdk: own hold shown ahead of the map',
   'sdk: gap mended',
+  'sdk: map replaced after its shard was lost',
 ] as const;
 
 export const sometimesNames: readonly string[] = [...strikes.map((strike) => `fault: ${strike}`), ...situations];

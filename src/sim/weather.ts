@@ -73,6 +73,7 @@ export class Weather implements StoreWeather {
     struck.network.lossy = true;
     this.#nextStrike();
     this.#nextKill();
+    if (struck.network.sockets !== null) this.#nextShardLoss();
   }
 
   /** The faults end: the latest incarnation runs, or a new one does, alone; everybody connects to it. */
@@ -114,6 +115,21 @@ export class Weather implements StoreWeather {
       const node = this.#anyNode(this.#struck);
       if (node !== null) this.#kill('killBetweenEffects', node);
       this.#nextKill();
+    });
+  }
+
+  /** A thread crashes, and its node and its sockets live on. */
+  #nextShardLoss(): void {
+    this.world.after(this.random.below(6 * this.draw.strikeEveryMs), () => {
+      if (this.#struck === null) return;
+      const { network } = this.#struck;
+      const node = this.#anyNode(this.#struck);
+      if (node !== null && !node.paused) {
+        this.count('shardLost');
+        network.cutWriters(network.placeOf(node));
+        node.restartShard(this.random.chance(0.5) ? 0 : 1_000);
+      }
+      this.#nextShardLoss();
     });
   }
 

@@ -143,8 +143,8 @@ export class WireTap implements Tap {
     if (this.#resumed) {
       if (frame[0] === 2) this.sometimes.hit('sdk: resumed with a snapshot');
       else if (frame[4] > frame[3]) this.sometimes.hit('sdk: resumed with a delta');
-    } else if (frame[0] === 2 && this.#wasSlow && this.#mapSeq !== null) {
-      this.sometimes.hit('sdk: slow socket resynced');
+    } else if (frame[0] === 2 && this.#mapSeq !== null) {
+      this.sometimes.hit(this.#wasSlow ? 'sdk: slow socket resynced' : 'sdk: map replaced after its shard was lost');
       this.#wasSlow = false;
     }
     this.#resumed = false;
