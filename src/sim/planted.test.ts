@@ -9,7 +9,12 @@ const operations = 600;
 const seeds = 25;
 const soundSeeds = 10;
 /** These need a rare meeting of faults, and the big size. */
-const rare = new Set<string>(['ungated-refusal', 'lease-margin-ignored', 'unknown-commit-settled-by-read']);
+const rare = new Set<string>([
+  'ungated-refusal',
+  'lease-margin-ignored',
+  'unknown-commit-settled-by-read',
+  'overlay-dropped-early',
+]);
 
 for (const bug of plantedBugs) {
   test(`the simulation would see a planted bug: ${bug}`, {
