@@ -95,7 +95,7 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   let gateway: Gateway | null = null;
   const shards = new ShardHost(
     { shards: configuration.shards, owner: incarnation, databaseUrl, logLevel, clock, timers, limits, log },
-    () => gateway?.watchers() ?? [],
+    () => gateway?.sockets.watchers() ?? [],
   );
   const lease = new LeaseKeeper(
     { renew: () => leases.renew(nodeId, incarnation, leaseMs) },
@@ -127,7 +127,7 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     log,
   });
   const listening = gateway;
-  const desk = new OperatorDesk(shards, listening, timers, limits.answerTimeoutMs);
+  const desk = new OperatorDesk(shards, listening.sockets, timers, limits.answerTimeoutMs);
   shards.start(desk);
   cleanUp.add('the shards', () => shards.close(restGraceMs));
   cleanUp.add('the gateway', async () => listening.closeNow());

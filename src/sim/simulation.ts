@@ -5,6 +5,7 @@ import { StatementFailed } from '../journal/port.js';
 import { verifyJournal } from '../journal/verify.js';
 import { must } from '../lib/must.js';
 import type { SeatMap } from '../seatmap/seat-map.js';
+import { checkAskedFor, checkSdkSightings } from './check-sdk.js';
 import { checkHistory, replayAll } from './checker.js';
 import { type Draw, drawWorld } from './draw.js';
 import { FreshSale } from './fresh-sale.js';
@@ -13,11 +14,14 @@ import { incidentLog } from './incident-log.js';
 import { Incarnations } from './incarnations.js';
 import { judgeIndependently } from './independent-judge.js';
 import { noteHistory, noteJournal } from './journal-situations.js';
+import { SdkSightings } from './map-looks.js';
 import { Network } from './network.js';
 import { withoutRealWorld } from './real-world-guard.js';
-import { seededRandom } from './seeded-random.js';
+import { gatewaySettings, holdsAgreeMs, mapsAgreeMs, SdkCrowd } from './sdk-crowd.js';
+import { seededRandom, type SeededRandom } from './seeded-random.js';
 import { SimClient } from './sim-client.js';
 import { answersForMs, type SimNode, storeOffsetMs } from './sim-node.js';
+import { SocketNetwork } from './socket-network.js';
 import { Sometimes } from './sometimes.js';
 import { type Granted, StoreLink } from './store-link.js';
 import { Weather } from './weather.js';
@@ -86,6 +90,9 @@ class Simulation {
   readonly #heads = new Map<string, number>();
   readonly #histories: ReadonlyMap<string, History>;
   readonly #clients: readonly SimClient[];
+  readonly #sightings: ReadonlyMap<string, SdkSightings>;
+  readonly #crowd: SdkCrowd | null;
+  #headMovedMs = 0;
 
   constructor(
     private readonly seed: number,
@@ -117,6 +124,7 @@ class Simulation {
       draw,
       random,
       log: incidentLog(world),
+      gateway: draw.sdk === null ? null : gatewaySettings(draw.sdk),
       leaseTripMs: (node) => this.#weather.leaseTripMs(node),
       linkStore: (node, answers) => this.#linkStore(node, answers),
     });
@@ -126,6 +134,8 @@ class Simulation {
       const history = this.#historyOf(eventId);
       return new SimClient(world, random, this.#network, history, eventId, `holder-${n}`, configuration.seatCount);
     });
+    this.#sightings = new Map(draw.events.map(({ eventId }) => [eventId, new SdkSightings()]));
+    this.#crowd = this.#makeCrowd(random);
   }
 
   async run(): Promise<SimulationReport> {
@@ -146,9 +156,11 @@ class Simulation {
       nodes: this.#nodes,
       isRecovering: (node) => (this.#links.get(node)?.recovering.size ?? 0) > 0,
     });
-    const share = Math.ceil(this.operations / clients.length);
+    const share = Math.ceil(this.operations / (clients.length + (this.#crowd?.buyers.length ?? 0)));
     for (const client of clients) client.begin(share);
-    await this.#world.run(phaseOneMs, () => clients.every((client) => client.idle));
+    this.#crowd?.begin(share);
+    const isIdle = (): boolean => clients.every((client) => client.idle) && this.#crowd?.idle !== false;
+    await this.#world.run(phaseOneMs, isIdle);
   }
 
   async #heal(): Promise<void> {
@@ -157,9 +169,26 @@ class Simulation {
     await world.run(world.nowMs + healMs, () => this.#clients.every((client) => client.settled));
     for (const client of this.#clients)
       assert.ok(client.settled, 'after all faults ended, a command still has no definite answer');
+    await this.#crowd?.settle(healMs);
     await this.#sellAgain();
     const arrived = (client: SimClient): boolean => client.position === this.#headSeq(client.eventId);
     await world.run(world.nowMs + healMs, () => this.#clients.every(arrived));
+    if (this.#crowd !== null) await this.#agree(this.#crowd);
+  }
+
+  /** Once nothing has changed for a little, all programs with the SDK show what the server has. */
+  async #agree(crowd: SdkCrowd): Promise<void> {
+    const world = this.#world;
+    const isCalmFor = (ms: number) => (): boolean => world.nowMs - this.#headMovedMs >= ms && crowd.isLiveFor(ms);
+    for (const ms of [mapsAgreeMs, holdsAgreeMs]) {
+      await world.run(world.nowMs + healMs, isCalmFor(ms));
+      assert.ok(isCalmFor(ms)(), 'after all faults ended, a program with the SDK does not stay connected');
+      for (const { eventId } of this.#draw.events) {
+        const { entries, map } = await replayAll(this.#store, eventId);
+        crowd.checkMaps(eventId, map);
+        if (ms === holdsAgreeMs) crowd.checkOwnHolds(eventId, entries);
+      }
+    }
   }
 
   /** Every event has an owner again, which takes a fresh hold and confirms it. */
@@ -222,6 +251,8 @@ class Simulation {
 
   async #judge(eventId: string, history: History, entries: readonly Entry[], map: SeatMap): Promise<void> {
     checkHistory(history, this.#store.grantsOf(eventId), entries, answersForMs(this.#draw.leaseMs));
+    checkAskedFor(history, entries);
+    checkSdkSightings(must(this.#sightings.get(eventId), 'the sightings of an event'), entries);
     for await (const { problems } of verifyJournal(this.#store, eventId)) {
       assert.deepEqual(problems, [], '[I13] the booking tables are not what the journal makes of them');
     }
@@ -252,6 +283,30 @@ class Simulation {
     return this.#clients.filter((client) => client.eventId === eventId);
   }
 
+  #makeCrowd(random: SeededRandom): SdkCrowd | null {
+    const { sdk, events } = this.#draw;
+    if (sdk === null) return null;
+    const world = this.#world;
+    const network = this.#network;
+    const sockets = new SocketNetwork(world, random, network);
+    network.sockets = sockets;
+    return new SdkCrowd(world, sdk, (event) => {
+      const { eventId, configuration } = must(events[event], 'an event');
+      return {
+        world,
+        random,
+        network,
+        sockets,
+        sometimes: this.#sometimes,
+        history: this.#historyOf(eventId),
+        sightings: must(this.#sightings.get(eventId), 'the sightings of an event'),
+        eventId,
+        seatCount: configuration.seatCount,
+        headSeq: () => this.#headSeq(eventId),
+      };
+    });
+  }
+
   #linkStore(node: SimNode, answers: (work: () => void) => void): StoreLink {
     const link = new StoreLink(
       this.#store,
@@ -262,7 +317,9 @@ class Simulation {
       answers,
       {
         onHead: (eventId, seq) => {
-          if (seq > this.#headSeq(eventId)) this.#heads.set(eventId, seq);
+          if (seq <= this.#headSeq(eventId)) return;
+          this.#heads.set(eventId, seq);
+          this.#headMovedMs = this.#world.nowMs;
         },
         onGranted: (granted) => {
           this.#granted.push(granted);

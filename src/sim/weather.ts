@@ -86,6 +86,7 @@ export class Weather {
     struck.network.lossy = true;
     this.#nextStrike();
     this.#nextKill();
+    if (struck.network.sockets !== null) this.#nextShardLoss();
   }
 
   /** The faults end: the latest incarnation runs, or a new one does, alone; everybody connects to it. */
@@ -127,6 +128,21 @@ export class Weather {
       const node = this.#anyNode(this.#struck);
       if (node !== null) this.#kill('killBetweenEffects', node);
       this.#nextKill();
+    });
+  }
+
+  /** A thread crashes, and its node and its sockets live on. */
+  #nextShardLoss(): void {
+    this.world.after(this.random.below(6 * this.draw.strikeEveryMs), () => {
+      if (this.#struck === null) return;
+      const { network } = this.#struck;
+      const node = this.#anyNode(this.#struck);
+      if (node !== null && !node.paused) {
+        this.count('shardLost');
+        network.cutWriters(network.placeOf(node));
+        node.restartShard(this.random.chance(0.5) ? 0 : 1_000);
+      }
+      this.#nextShardLoss();
     });
   }
 
@@ -183,9 +199,11 @@ export class Weather {
         return;
       case 'vanish':
         network.vanish(this.#anyReceiver(network), random.below(20_000));
+        this.#strikeDevices(network, 'vanish');
         return;
       case 'slowWatcher':
         network.slowDown(this.#anyReceiver(network), random.below(5_000));
+        this.#strikeDevices(network, 'slowWatcher');
         return;
       case 'lull':
         this.#lull(struck);
@@ -193,6 +211,18 @@ export class Weather {
       case 'operatorLooks':
         this.#look(node);
         return;
+    }
+  }
+
+  /** The same befalls some of those who have the SDK. */
+  #strikeDevices({ sockets }: Network, strike: 'vanish' | 'slowWatcher'): void {
+    if (sockets === null) return;
+    const { random } = this;
+    for (const device of sockets.devices) {
+      if (random.chance(0.6)) continue;
+      if (strike === 'slowWatcher') sockets.slowDown(device, 1_000 + random.below(random.chance(0.2) ? 45_000 : 8_000));
+      else if (random.chance(0.5)) sockets.goOffline(device, random.below(20_000));
+      else sockets.breakOne(device);
     }
   }
 
@@ -260,6 +290,8 @@ export class Weather {
     const { eventId, configuration } = this.#one(events);
     const forMs = limits.passivateAfterMs + 2_000 + this.random.below(configuration.holdTtlMs);
     for (const receiver of network.receivers()) if (receiver.eventId === eventId) network.vanish(receiver, forMs);
+    for (const device of network.sockets?.devices ?? [])
+      if (device.eventId === eventId) network.sockets?.goOffline(device, forMs);
     if (this.random.chance(0.7)) return;
     // A successor is granted the event just before the one that has it lets it rest.
     const soonMs = Math.max(0, limits.passivateAfterMs - this.random.below(500));
