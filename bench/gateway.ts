@@ -57,9 +57,9 @@ class EchoShards implements ShardPort {
       arena.set(this.#answer, at);
       // [4, reqId as uint32, …]
       arena.writeUInt32BE(reqId, at + 3);
-      gateway.onAnswer(correlation, arena.subarray(at, at + this.#answer.length));
+      gateway.sockets.onAnswer(correlation, arena.subarray(at, at + this.#answer.length));
     }
-    gateway.onTurnEnd();
+    gateway.sockets.onTurnEnd();
   }
 }
 

@@ -115,6 +115,19 @@ breaks(
   [operation('subscribe', { position: [1, 3] }, ok([1, 4], {})), delta([1, 6], 4, [7, 3], [floorHeld], { call: 20 })],
   [/^I14@6 a delta begins at 4, and the watcher was at 3/],
 );
+for (const position of [
+  [1, 900],
+  [2, 4],
+] as const) {
+  const asked = operation('subscribe', { position }, ok([1, 4], {}));
+  const again = snapshot([1, 3], states([1, 1], [2, 1], [3, 1]), quiet, { call: 20 });
+  breaks(`[I14] who resumes at ${position.join()}, which never was, gets a snapshot`, [asked, again], []);
+  breaks(
+    `[I14] who resumes at ${position.join()}, which never was, gets a delta`,
+    [asked, delta([1, 6], 4, [7, 3], [floorHeld], { call: 20 })],
+    [/^I14@6 a delta begins at 4, and the watcher was nowhere/],
+  );
+}
 breaks(
   '[I14] a snapshot leads back',
   [subscribed, start, snapshot([1, 2], states([1, 1], [2, 1]), quiet, { call: 20 })],

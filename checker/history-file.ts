@@ -1,52 +1,28 @@
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { parseOperation } from './history-line.js';
 import type { Operation } from './history.js';
+import { LineWriter } from './line-writer.js';
 
-/** Lines are gathered up to here before they go to the file. */
-const chunkCharacters = 64 * 1024;
-
-/** Writes a history. A line goes out whole or, where the program is killed, not at all or torn: the reader knows. */
+/** Writes a history. */
 export class HistoryWriter {
-  readonly #stream: WriteStream;
-  #lines: string[] = [];
-  #characters = 0;
-  #failure: Error | null = null;
+  readonly #lines: LineWriter;
 
   /** @param path is overwritten */
   constructor(path: string) {
-    this.#stream = createWriteStream(path);
-    this.#stream.on('error', (error) => {
-      this.#failure = error;
-    });
+    this.#lines = new LineWriter(path);
   }
 
   append(operation: Operation): void {
-    const line = `${JSON.stringify(operation)}\n`;
-    this.#lines.push(line);
-    this.#characters += line.length;
-    if (this.#characters >= chunkCharacters) this.#send();
+    this.#lines.append(JSON.stringify(operation));
   }
 
   /** Resolves when all that was appended is in the file. */
-  async flush(): Promise<void> {
-    this.#send();
-    await new Promise<void>((resolve, reject) => {
-      this.#stream.write('', (error) => (error === null || error === undefined ? resolve() : reject(error)));
-    });
-    if (this.#failure !== null) throw this.#failure;
+  flush(): Promise<void> {
+    return this.#lines.flush();
   }
 
-  async close(): Promise<void> {
-    await this.flush();
-    this.#stream.end();
-    await once(this.#stream, 'close');
-  }
-
-  #send(): void {
-    if (this.#lines.length > 0) this.#stream.write(this.#lines.join(''));
-    this.#lines = [];
-    this.#characters = 0;
+  close(): Promise<void> {
+    return this.#lines.close();
   }
 }
 

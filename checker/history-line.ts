@@ -1,4 +1,4 @@
-import type { Inputs, Op, Operation } from './history.js';
+import type { Asked, Inputs, Op, Operation } from './history.js';
 
 /**
  * Reads one line.
@@ -11,14 +11,24 @@ export function parseOperation(line: string): Operation {
     if (!isRight(read[field])) throw new Error(`it has no proper ${field}`);
   }
   const operation = read as unknown as Operation;
-  const input = inputs[operation.op];
-  for (const [field, isRight] of Object.entries(input)) {
-    if (!isRight((operation.input as Record<string, unknown>)[field]))
-      throw new Error(`its input has no proper ${field}`);
-  }
+  const fault = faultOf(operation.op, operation.input);
+  if (fault !== null) throw new Error(`its input has no proper ${fault}`);
   if (operation.return !== null && operation.return < operation.call) throw new Error('it returned before its call');
   if (operation.return === null && !('unknown' in operation.output)) throw new Error('it has an answer and no return');
   return operation;
+}
+
+/** The operation that asks so; null where the input is none of its kind, as of a client that sends nonsense. */
+export function askedOf<O extends Op>(op: O, input: Readonly<Record<string, unknown>>): Asked<O> | null {
+  return faultOf(op, input) === null ? ({ op, input } as unknown as Asked<O>) : null;
+}
+
+/** The first field that is not what it should be. */
+function faultOf(op: Op, input: object): string | null {
+  const found = Object.entries(inputs[op]).find(
+    ([field, isRight]) => !isRight((input as Record<string, unknown>)[field]),
+  );
+  return found?.[0] ?? null;
 }
 
 type Guard = (value: unknown) => boolean;

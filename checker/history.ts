@@ -93,6 +93,9 @@ export type Operation<O extends Op = Op> = {
 
 export type Command = Operation<CommandOp>;
 
+/** What was asked for. */
+export type Asked<O extends Op = Op> = { readonly [K in O]: { readonly op: K; readonly input: Inputs[K] } }[O];
+
 const commandOps: ReadonlySet<string> = new Set<CommandOp>([
   'hold',
   'holdBest',

@@ -20,6 +20,7 @@ export class Knowledge {
   constructor(
     private readonly lastSeq: number,
     history: EventHistory,
+    private readonly staleForMs: number,
   ) {
     const { seen } = history;
     this.#seenMs = Float64Array.from(seen, returnOf);
@@ -43,6 +44,11 @@ export class Knowledge {
   committedBefore(atMs: number): number {
     const index = countOf(this.#seenMs, (seenMs) => seenMs < atMs) - 1;
     return Math.max(1, this.#seenSeqs[index] ?? 1);
+  }
+
+  /** The highest seq that whoever answers a call of this moment must have known. */
+  knownToWriter(calledMs: number): number {
+    return this.committedBefore(calledMs - this.staleForMs);
   }
 
   /** The highest seq that can have been decided by this moment. */

@@ -1,19 +1,30 @@
 import { parseArgs } from 'node:util';
 import { StoredEvents } from './adapters/postgres.js';
-import { type CheckOptions, EventCheck, type Verdict } from './check.js';
+import {
+  checkEvidence,
+  type Evidence,
+  type EvidenceOptions,
+  historiesOf,
+  verdictText,
+  violationsIn,
+} from './evidence.js';
+import { KeptEvents } from './evidence-file.js';
 import type { Operation } from './history.js';
 import { readHistory } from './history-file.js';
 
 const help = `Checks the invariants I1 to I14 of events, by their journals, their booking tables and what clients saw of them. It shares no
 code with the server.
 
-  npm run check:history -- --database-url URL [--history FILE…] [--event ID…]
+  npm run check:history -- --database-url URL | --evidence FILE [--history FILE…] [--event ID…]
 
   --database-url URL   the installation's Postgres; default: DATABASE_URL
+  --evidence FILE      instead of a database: journals and tables that a failed test or load run has kept
   --history FILE       what clients did and saw (docs/HISTORIES.md); may be given several times, of one clock
   --event ID           only this event; may be given several times. Default: all
   --complete           the histories tell of all commands that holders ever sent
   --tolerance MS       by how much the clients' clock may drift against the database's over the life of a hold; default: 20
+  --stale MS           for so long a node that another has superseded may still refuse, and answer "my holds", by what it
+                       knew last: the life of its lease; default: 0
   --json               a line of JSON for each event
   --help               this
 
@@ -24,77 +35,75 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       'database-url': { type: 'string' },
+      evidence: { type: 'string' },
       history: { type: 'string', multiple: true },
       event: { type: 'string', multiple: true },
       complete: { type: 'boolean', default: false },
       tolerance: { type: 'string' },
+      stale: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   const databaseUrl = values['database-url'] ?? process.env['DATABASE_URL'];
-  if (values.help || databaseUrl === undefined) {
+  if (values.help || (databaseUrl === undefined && values.evidence === undefined)) {
     print(help);
     return values.help ? 0 : 2;
   }
-  const toleranceMs = values.tolerance === undefined ? null : Number(values.tolerance);
-  if (Number.isNaN(toleranceMs)) throw new Error(`--tolerance is no number: ${values.tolerance}`);
-
-  const histories = values.history === undefined ? null : await readHistories(values.history, values.event);
-  const events = await StoredEvents.connect(databaseUrl);
+  const clockToleranceMs = numberIn(values, 'tolerance');
+  const staleForMs = numberIn(values, 'stale');
+  const options = {
+    histories: values.history === undefined ? null : await readHistories(values.history, values.event),
+    ...(values.event === undefined ? {} : { eventIds: values.event }),
+    isComplete: values.complete,
+    ...(clockToleranceMs === null ? {} : { clockToleranceMs }),
+    ...(staleForMs === null ? {} : { staleForMs }),
+  };
+  if (values.evidence !== undefined) return report(await KeptEvents.read(values.evidence), options, values.json);
+  const events = await StoredEvents.connect(databaseUrl ?? '');
   try {
-    const eventIds = values.event ?? [...new Set([...(await events.eventIds()), ...(histories?.keys() ?? [])])];
-    let violations = 0;
-    for (const eventId of eventIds) {
-      const verdict = await checkStored(events, eventId, {
-        operations: histories === null ? null : (histories.get(eventId) ?? []),
-        isComplete: values.complete,
-        ...(toleranceMs === null ? {} : { clockToleranceMs: toleranceMs }),
-      });
-      violations += verdict.violations.length + verdict.leftOut;
-      print(values.json ? JSON.stringify(verdict) : verdictText(verdict));
-    }
-    if (!values.json) print(`${eventIds.length} events, ${violations} violations`);
-    return violations === 0 ? 0 : 1;
+    return await report(events, options, values.json);
   } finally {
     await events.close();
   }
+}
+
+/** Null: it was not given. */
+function numberIn<Name extends string>(
+  values: { readonly [N in Name]?: string | undefined },
+  name: Name,
+): number | null {
+  const text = values[name];
+  if (text === undefined) return null;
+  const number = Number(text);
+  if (Number.isNaN(number)) throw new Error(`--${name} is no number: ${text}`);
+  return number;
+}
+
+/** Returns the exit code. */
+async function report(evidence: Evidence, options: EvidenceOptions, asJson: boolean): Promise<number> {
+  let events = 0;
+  let violations = 0;
+  for await (const verdict of checkEvidence(evidence, options)) {
+    events += 1;
+    violations += violationsIn(verdict);
+    print(asJson ? JSON.stringify(verdict) : verdictText(verdict));
+  }
+  if (!asJson) print(`${events} events, ${violations} violations`);
+  return violations === 0 ? 0 : 1;
 }
 
 async function readHistories(
   paths: readonly string[],
   eventIds: readonly string[] | undefined,
 ): Promise<Map<string, Operation[]>> {
-  const histories = new Map<string, Operation[]>();
+  const operations: Operation[] = [];
   for (const path of paths) {
     for await (const operation of readHistory(path)) {
-      const { eventId } = operation;
-      if (eventIds?.includes(eventId) === false) continue;
-      const operations = histories.get(eventId);
-      if (operations === undefined) histories.set(eventId, [operation]);
-      else operations.push(operation);
+      if (eventIds?.includes(operation.eventId) !== false) operations.push(operation);
     }
   }
-  return histories;
-}
-
-async function checkStored(events: StoredEvents, eventId: string, options: CheckOptions): Promise<Verdict> {
-  return events.withEvent(eventId, async (stored) => {
-    const check = new EventCheck(eventId, options);
-    for await (const row of stored.rows()) check.row(row);
-    return check.verdict(await stored.tables());
-  });
-}
-
-function verdictText({ eventId, ...verdict }: Verdict): string {
-  const { epoch, seq, entries, batches, bookings, operations, violations, leftOut } = verdict;
-  const judged = `${entries} changes in ${batches} batches, ${bookings} bookings, ${operations} operations of clients`;
-  const lines = [`${eventId}: seq ${seq}, epoch ${epoch}; ${judged}: ${violations.length === 0 ? 'ok' : 'BROKEN'}`];
-  for (const { invariant, seq: at, message } of violations) {
-    lines.push(`  ${invariant}${at === undefined ? '' : `, change ${at}`}: ${message}`);
-  }
-  if (leftOut > 0) lines.push(`  and ${leftOut} more`);
-  return lines.join('\n');
+  return historiesOf(operations);
 }
 
 function print(text: string): void {

@@ -5,8 +5,9 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connectUsher } from 'usher/client';
 import { WebSocket } from 'ws';
+import { checkedDatabase } from '../src/e2e/testing/checked-database.js';
 import { type ServerProcess, startServer } from '../src/lib/testing/server-process.js';
-import { emptyTestDatabase, type TestDatabase } from '../src/store/testing/postgres.js';
+import type { TestDatabase } from '../src/store/testing/postgres.js';
 import { placesOf } from './progress.js';
 
 // `npm run demo` against a whole server.
@@ -16,7 +17,7 @@ let database: TestDatabase;
 let server: ServerProcess;
 
 before(async () => {
-  database = await emptyTestDatabase();
+  database = await checkedDatabase();
   cleanUps.push(() => database.drop());
   const env = { USHER_DEMO: 'on', USHER_CONNECTIONS_PER_ADDRESS: '8', USHER_SESSIONS_PER_ADDRESS: '12' };
   server = await startServer({ databaseUrl: database.url, env });

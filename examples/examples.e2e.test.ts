@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { must } from '../src/lib/must.js';
+import { checkedDatabase } from '../src/e2e/testing/checked-database.js';
 import { type ServerProcess, startServer } from '../src/lib/testing/server-process.js';
-import { emptyTestDatabase, type TestDatabase } from '../src/store/testing/postgres.js';
+import type { TestDatabase } from '../src/store/testing/postgres.js';
 
 // Each example as somebody would run it, against a server of its own.
 
@@ -14,7 +15,7 @@ let database: TestDatabase;
 let server: ServerProcess;
 
 before(async () => {
-  database = await emptyTestDatabase();
+  database = await checkedDatabase();
   cleanUps.push(() => database.drop());
   server = await startServer({ databaseUrl: database.url });
   cleanUps.push(() => server.kill('SIGTERM'));

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { connectUsher } from 'usher/client';
 import { WebSocket } from 'ws';
+import { checkedDatabase } from '../src/e2e/testing/checked-database.js';
 import { type ServerProcess, startServer } from '../src/lib/testing/server-process.js';
-import { emptyTestDatabase } from '../src/store/testing/postgres.js';
 import { launchChromium } from '../src/web/testing/browser.js';
 
 // The page without a build, served as any file server would, in a real browser.
@@ -22,7 +22,7 @@ let browser: Browser;
 let filesUrl = '';
 
 before(async () => {
-  const database = await emptyTestDatabase();
+  const database = await checkedDatabase();
   cleanUps.push(() => database.drop());
   server = await startServer({ databaseUrl: database.url, env: { USHER_DEMO: 'on' } });
   cleanUps.push(() => server.kill('SIGTERM'));

@@ -1,8 +1,9 @@
 import { must } from '../src/lib/must.js';
 import { downNumbers } from '../src/protocol/down.js';
 import { AnswerReader } from './answers.js';
-import { HoldFrame, helloFrame, myHoldsFrame, ReleaseFrame, subscribeFrame } from './frames.js';
+import { HoldFrame, helloFrame, myHoldsFrame, type PreparedFrame, ReleaseFrame, subscribeFrame } from './frames.js';
 import { RawSocket, type RawSocketListener } from './raw-socket.js';
+import type { SocketHistory } from './run-history.js';
 import type { Tally } from './tally.js';
 
 /** Decides what a lane does next. Called while answers are read: frames sent now leave with the chunk's one write. */
@@ -23,6 +24,8 @@ export interface BuyerOptions {
   readonly seats: readonly (readonly number[])[];
   /** Subscribe to the event, so that its deltas come too. */
   readonly watch: boolean;
+  /** Is told of every frame; null: nobody wants to know. */
+  readonly history: SocketHistory | null;
 }
 
 export const lanesMax = 4096;
@@ -127,6 +130,7 @@ export class Buyer implements RawSocketListener {
   }
 
   onMessage(bytes: Uint8Array, start: number, end: number): void {
+    this.options.history?.came(bytes.subarray(start, end), must(this.socket, 'an open socket').receivedAtMs);
     answer.read(bytes, start, end);
     const { number, reqId } = answer;
     if (number === downNumbers.accepted && reqId < myHoldsReqId) this.accepted(reqId, bytes);
@@ -135,6 +139,7 @@ export class Buyer implements RawSocketListener {
   }
 
   onClosed(reason: string): void {
+    this.options.history?.closed();
     for (const one of this.awaited.values()) one.reject(new Error(`Cannot go on as a socket is lost: ${reason}`));
     this.awaited.clear();
     this.onLost(reason);
@@ -150,7 +155,7 @@ export class Buyer implements RawSocketListener {
     this.sinceMs[lane] = sinceMs;
     frame.setReqId(reqIdOf(lane, next));
     frame.nextCommandId();
-    must(this.socket, 'an open socket').append(frame.bytes, frame.start, frame.end);
+    this.append(frame);
   }
 
   private accepted(reqId: number, bytes: Uint8Array): void {
@@ -190,8 +195,7 @@ export class Buyer implements RawSocketListener {
   /** Sends the lane's last command again as it stands: same ids, so that an unknown outcome is resolved. */
   private repeat(lane: number): void {
     const frames = this.state[lane] === states.holding ? this.holdFrames : this.releaseFrames;
-    const frame = frames[lane] as HoldFrame | ReleaseFrame;
-    must(this.socket, 'an open socket').append(frame.bytes, frame.start, frame.end);
+    this.append(frames[lane] as HoldFrame | ReleaseFrame);
     this.flush();
   }
 
@@ -206,15 +210,20 @@ export class Buyer implements RawSocketListener {
   }
 
   /** Sends a frame outside the lanes; resolves with the number of holds that the answer lists. */
-  private ask(reqId: number, frame: { bytes: Uint8Array; start: number; end: number }): Promise<number> {
+  private ask(reqId: number, frame: PreparedFrame): Promise<number> {
     return new Promise((resolve, reject) => {
       this.awaited.set(reqId, { resolve, reject });
       setTimeout(() => {
         if (this.awaited.delete(reqId)) reject(new Error(`Cannot go on without an answer: reqId is ${reqId}`));
       }, askTimeoutMs).unref();
-      must(this.socket, 'an open socket').append(frame.bytes, frame.start, frame.end);
+      this.append(frame);
       this.flush();
     });
+  }
+
+  private append(frame: PreparedFrame): void {
+    this.options.history?.sending(frame.payload);
+    must(this.socket, 'an open socket').append(frame.bytes, frame.start, frame.end);
   }
 
   private settle(number: number, reqId: number): boolean {

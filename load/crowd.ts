@@ -3,6 +3,7 @@ import { pause, systemTimers } from '../src/lib/timers.js';
 import { UsageError } from '../src/lib/usage-error.js';
 import { Buyer, lanesMax, type Strategy } from './buyer.js';
 import { Deferred } from './deferred.js';
+import type { RunHistory } from './run-history.js';
 import { Tally } from './tally.js';
 import { createEvent, createSessions, type Target } from './venue.js';
 
@@ -28,7 +29,13 @@ export class Crowd {
   private readonly loss = new Deferred<never>();
   buyers: readonly Buyer[] = [];
 
-  static async open(target: Target, options: CrowdOptions, strategy: Strategy): Promise<Crowd> {
+  /** @param history of all that its sockets do and see; null: nobody wants to know */
+  static async open(
+    target: Target,
+    options: CrowdOptions,
+    strategy: Strategy,
+    history: RunHistory | null = null,
+  ): Promise<Crowd> {
     const { sockets, socketsPerHolder, lanes, seatsPerHold } = options;
     const seatsNeeded = options.seats ?? sockets * lanes * seatsPerHold;
     if (lanes > lanesMax || seatsNeeded > limits.seatsPerChartMax) {
@@ -54,6 +61,7 @@ export class Crowd {
             commandIdPrefix: `load${index.toString(36).padStart(3, '0')}`,
             seats: seatsOf(index, options, seatsNeeded),
             watch: options.watch,
+            history: history?.newSocket() ?? null,
           },
           crowd.tally,
           strategy,

@@ -8,15 +8,18 @@ import { type Measurement, measure, median } from './measurement.js';
 import { type OptionTable, readOptions, type Values } from './options.js';
 import { crowdOptions, crowdShape } from './pipelined.js';
 import { coresLine, count, latencyLine, refusalsLine, table } from './report.js';
+import { assertSound, checkedRow, checkOptions, type Judgement, RunCheck } from './run-check.js';
 import { ServerProcess } from './server-process.js';
 
 const usage = `npm run load:floor -- [options]
 
 Starts a server of its own with embedded Postgres on this machine, holds and releases seats of one event as fast as it
-answers, and fails unless the median of the runs reaches --floor.`;
+answers, and fails unless the median of the runs reaches --floor. Then the independent checker (npm run check:history) judges
+the event's journal and tables, all the runs of it: a violation makes it exit with 1.`;
 
 const options = {
   ...crowdOptions,
+  ...checkOptions,
   seconds: { ...crowdOptions.seconds, prose: 'seconds of each run', default: 5 },
   'warm-up': { ...crowdOptions['warm-up'], prose: 'seconds before the first run', default: 5 },
   runs: { kind: 'number', prose: 'runs, one after the other', default: 5, min: 1, max: 100 },
@@ -34,15 +37,24 @@ export async function floor(args: readonly string[]): Promise<void> {
   try {
     const facts = machineFacts(server.folder);
     if (!given.json) console.log(table(facts));
-    const runs = await measureRuns(given, server);
+    const { runs, judgement } = await measureRuns(given, server);
     const medianPerSecond = Math.round(median(runs.map((run) => (run.holds + run.releases) / run.seconds)));
     if (given.json) {
       const shown = { ...given, database: given.database === '' ? 'embedded' : 'given' }; // its URL may have a password
-      const report = { mode: 'floor', given: shown, facts: Object.fromEntries(facts), runs, medianPerSecond };
+      const report = {
+        mode: 'floor',
+        given: shown,
+        facts: Object.fromEntries(facts),
+        runs,
+        medianPerSecond,
+        judgement,
+      };
       console.log(JSON.stringify(report));
     } else {
       console.log(`median of ${given.runs} runs: ${count(medianPerSecond)} durable commands/s`);
+      console.log(table([checkedRow(judgement)]));
     }
+    assertSound(judgement);
     if (medianPerSecond < given.floor) {
       throw new Error(`Below the floor: ${count(medianPerSecond)} of ${count(given.floor)} commands/s`);
     }
@@ -51,9 +63,15 @@ export async function floor(args: readonly string[]): Promise<void> {
   }
 }
 
-async function measureRuns(given: Values<typeof options>, server: ServerProcess): Promise<Measurement[]> {
+interface Runs {
+  readonly runs: readonly Measurement[];
+  readonly judgement: Judgement | null;
+}
+
+async function measureRuns(given: Values<typeof options>, server: ServerProcess): Promise<Runs> {
   const loop = new ClosedLoop(given['seats-per-hold'], null);
-  const crowd = await Crowd.open(server.target, { ...crowdShape(given), seats: null }, loop);
+  const check = RunCheck.begin(given, given['no-check'] ? null : await server.databaseUrl());
+  const crowd = await Crowd.open(server.target, { ...crowdShape(given), seats: null }, loop, check.history);
   loop.start(crowd.buyers);
   await Promise.race([pause(systemTimers, given['warm-up'] * 1000), crowd.lost]);
   const runs: Measurement[] = [];
@@ -67,7 +85,7 @@ async function measureRuns(given: Values<typeof options>, server: ServerProcess)
   const holdsLeft = await crowd.countHolds();
   await crowd.close();
   if (holdsLeft > 0) throw new Error(`Cannot call this a good run as ${holdsLeft} holds are left`);
-  return runs;
+  return { runs, judgement: await check.judge(crowd.eventId) };
 }
 
 function printRun(run: number, measurement: Measurement): void {

@@ -29,6 +29,11 @@ export abstract class PreparedFrame {
     this.finish(payloadAt + payload.length);
   }
 
+  /** The message within, as it stands. */
+  get payload(): Uint8Array {
+    return this.bytes.subarray(payloadAt, this.end);
+  }
+
   setReqId(reqId: number): void {
     writeUint32(this.bytes, reqIdAt, reqId);
   }

@@ -8,12 +8,15 @@ import { runAsProgram } from './entry.js';
 import { type Measurement, measure } from './measurement.js';
 import { type OptionTable, readOptions, targetOptions, type Values } from './options.js';
 import { count, measurementTable } from './report.js';
+import { assertSound, checkedRow, checkOptions, type Judgement, RunCheck } from './run-check.js';
+import { databaseOptions, databaseUrlOf } from './server-database.js';
 import { localUrl, type Target } from './venue.js';
 
 const usage = `npm run load -- pipelined [options]
 
 Holds and releases seats of one event as fast as the server answers: every socket keeps --in-flight commands under way, each
-of which holds seats of its own, releases them once held, and holds them again. Ends with every hold released.`;
+of which holds seats of its own, releases them once held, and holds them again. Ends with every hold released, and with the
+independent checker (npm run check:history) over the event's journal and tables: a violation makes it exit with 1.`;
 
 export const crowdOptions = {
   sockets: { kind: 'number', prose: 'connections', default: 8, min: 1, max: 10_000 },
@@ -33,7 +36,9 @@ export const crowdOptions = {
 
 const options = {
   ...targetOptions,
+  ...databaseOptions,
   ...crowdOptions,
+  ...checkOptions,
   contended: { kind: 'flag', prose: 'hold random seats of a hall of --seats, so that some are taken' },
   seats: {
     kind: 'number',
@@ -49,7 +54,9 @@ export async function pipelined(args: readonly string[]): Promise<void> {
   if (given === null) return;
   const contendedSeats = given.contended ? given.seats : null;
   const loop = new ClosedLoop(given['seats-per-hold'], contendedSeats);
-  const crowd = await Crowd.open(targetOf(given), { ...crowdShape(given), seats: contendedSeats }, loop);
+  const check = RunCheck.begin(given, given['no-check'] ? null : await databaseUrlOf(given));
+  const shape = { ...crowdShape(given), seats: contendedSeats };
+  const crowd = await Crowd.open(targetOf(given), shape, loop, check.history);
   loop.start(crowd.buyers);
   await Promise.race([pause(systemTimers, given['warm-up'] * 1000), crowd.lost]);
   const measurement = await measure(crowd, given.seconds, given.pid || null);
@@ -57,9 +64,13 @@ export async function pipelined(args: readonly string[]): Promise<void> {
   await crowd.settled();
   const holdsLeft = await crowd.countHolds();
   await crowd.close();
+  const judgement = await check.judge(crowd.eventId);
   if (given.json)
-    console.log(JSON.stringify({ mode: 'pipelined', given: withoutToken(given), ...measurement, holdsLeft }));
-  else printPipelined(given, crowd, measurement, holdsLeft);
+    console.log(
+      JSON.stringify({ mode: 'pipelined', given: withoutSecrets(given), ...measurement, holdsLeft, judgement }),
+    );
+  else printPipelined(given, crowd, measurement, holdsLeft, judgement);
+  assertSound(judgement);
   if (holdsLeft > 0) throw new Error(`Cannot call this a good run as ${holdsLeft} holds are left`);
 }
 
@@ -68,12 +79,13 @@ function printPipelined(
   crowd: Crowd,
   measurement: Measurement,
   holdsLeft: number,
+  judgement: Judgement | null,
 ): void {
   console.log(
     `${count(given.sockets)} sockets × ${given['in-flight']} in flight, ${given['seats-per-hold']} seats a hold, ` +
       `event ${crowd.eventId} of ${count(crowd.seatCount)} seats${given.contended ? ', contended' : ''}`,
   );
-  console.log(measurementTable(measurement, ['holds left', String(holdsLeft)]));
+  console.log(measurementTable(measurement, ['holds left', String(holdsLeft)], checkedRow(judgement)));
 }
 
 /** @throws UsageError where a URL is not local or there is no token */
@@ -98,8 +110,10 @@ export function crowdShape(given: Values<typeof crowdOptions>) {
 }
 
 /** What a report may show of the options. */
-export function withoutToken<T extends { readonly token: string }>(given: T): Omit<T, 'token'> {
-  const { token: _, ...shown } = given;
+export function withoutSecrets<T extends { readonly token: string; readonly database: string }>(
+  given: T,
+): Omit<T, 'token' | 'database'> {
+  const { token: _, database: __, ...shown } = given;
   return shown;
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { must } from '../src/lib/must.js';
 import { UsageError } from '../src/lib/usage-error.js';
+import { findEmbeddedPostgres } from '../src/store/embedded/embedded-postgres.js';
 import { descendants } from './processor-time.js';
 import type { Target } from './venue.js';
 
@@ -45,7 +46,7 @@ export class ServerProcess {
         USHER_WEB_PORT: String(web),
         USHER_LIVE_PORT: String(live),
         USHER_ADMIN_PORT: String(admin),
-        USHER_DATA_DIR: join(folder, 'data'),
+        USHER_DATA_DIR: dataDirIn(folder),
         USHER_ADMIN_TOKEN: adminToken,
         USHER_RATE_LIMIT: 'off',
         ...(options.databaseUrl === null ? {} : { DATABASE_URL: options.databaseUrl }),
@@ -56,7 +57,7 @@ export class ServerProcess {
       liveUrl: new URL(`ws://127.0.0.1:${live}`),
       adminToken,
     };
-    const server = new ServerProcess(child, folder, target);
+    const server = new ServerProcess(child, folder, target, options.databaseUrl);
     try {
       await server.ready();
     } catch (error) {
@@ -73,6 +74,7 @@ export class ServerProcess {
     private readonly child: ChildProcess,
     readonly folder: string,
     readonly target: Target,
+    private readonly givenDatabaseUrl: string | null,
   ) {
     this.exited = new Promise((resolve) => {
       child.once('exit', () => resolve());
@@ -88,6 +90,14 @@ export class ServerProcess {
 
   get pid(): number {
     return must(this.child.pid, 'the process id of a server that was started');
+  }
+
+  /** Where its data are, as long as it runs. */
+  async databaseUrl(): Promise<string> {
+    return must(
+      this.givenDatabaseUrl ?? (await findEmbeddedPostgres(dataDirIn(this.folder))),
+      'the database of a server that runs',
+    );
   }
 
   /** Ends the server in order, or else by force together with its Postgres, and removes its folder. */
@@ -128,6 +138,10 @@ export class ServerProcess {
       throw new UsageError(`The server was not ready within ${readyTimeoutMs} ms:\n${this.output}`);
     if (outcome === 'ended') throw new UsageError(`The server ended before it was ready:\n${this.output}`);
   }
+}
+
+function dataDirIn(folder: string): string {
+  return join(folder, 'data');
 }
 
 function environmentWithoutUsher(): NodeJS.ProcessEnv {

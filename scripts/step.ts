@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 const failed: string[] = [];
+const running = new Set<ChildProcess>();
 
 /** Runs a step of the test run under its own heading, and remembers whether it failed; the run goes on either way. */
 export async function step(name: string, run: () => Promise<boolean>): Promise<void> {
@@ -28,6 +29,13 @@ export function secondsSince(startMs: number): string {
 /** Whether the program ended with 0. Its output goes where ours goes. */
 export async function succeeds(program: string, args: readonly string[], environment = process.env): Promise<boolean> {
   const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env: environment });
+  running.add(child);
   const [status] = await once(child, 'exit');
+  running.delete(child);
   return status === 0;
+}
+
+/** Whoever stops the run stops its programs too. */
+export function stopPrograms(signal: NodeJS.Signals): void {
+  for (const child of running) child.kill(signal);
 }

@@ -71,6 +71,15 @@ test('nothing imports main.ts, nor what lies outside src', () => {
   );
 });
 
+test('the checker judges from outside: tests and the simulation ask it, what it judges does not', () => {
+  const text = "import { checkEvent } from '../../checker/check.js';\n";
+  assert.deepEqual(faults({ 'src/sim/a.ts': text, 'src/e2e/a.test.ts': text }), []);
+  assert.deepEqual(faults({ 'src/actor/a.ts': text }), [
+    'src/actor/a.ts:1 src imports only from src, and the checker in tests and sim: ../../checker/check.js',
+  ]);
+  assert.equal(faults({ 'src/sim/a.ts': "import { a } from '../../checker/testing/a.js';\n" }).length, 1);
+});
+
 test('only tests import what is made for tests, and tests keep the order of the folders', () => {
   const text = "import { testDatabase } from '../store/testing/postgres.js';\n";
   assert.deepEqual(

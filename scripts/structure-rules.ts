@@ -59,6 +59,9 @@ const homesOfPackages: Readonly<Record<string, readonly string[]>> = {
 /** Besides lib/, what a folder may import of ours: the page is made with nothing but the SDK that everybody has. */
 const narrowFolders: Readonly<Record<string, string>> = { web: 'src/client/client.ts' };
 
+/** What judges the server from outside: tests and the simulation may ask it, the server may not. */
+const judge = /^checker\/(?!testing\/)/;
+
 /** Bugs that the simulation plants. */
 const plantedFile = 'src/lib/planted.ts';
 
@@ -148,7 +151,8 @@ function checkFolder({ from, line, specifier, target }: Import): readonly Violat
   if (target === null || own === null || isWholeServerTest(from.path)) return [];
   const violation = (rule: string): readonly Violation[] => [{ path: from.path, line, rule: `${rule}: ${specifier}` }];
 
-  if (!target.startsWith('src/')) return violation('src imports only from src');
+  if (judge.test(target) && (own === 'sim' || isForTests(from.path))) return [];
+  if (!target.startsWith('src/')) return violation('src imports only from src, and the checker in tests and sim');
   const other = folderOf(target);
   if (other === null) return violation('nothing imports the composition root');
   if (isForTests(target)) return isForTests(from.path) ? [] : violation('only tests import what is made for tests');

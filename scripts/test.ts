@@ -4,6 +4,7 @@
  *     node dist/scripts/test.js                                  static checks, then every test
  *     node dist/scripts/test.js --only pool                      tests whose path contains "pool"
  *     node dist/scripts/test.js src/store/pool.pg.test.ts …      these tests
+ *     npm test -- --simulated-operations 300000                  everything, with a smaller simulation
  *
  * It needs no preparation: Postgres comes with the dependencies, and Chromium is installed where that is possible.
  */
@@ -14,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { startTestServer, type TestServer } from '../src/store/testing/server.js';
 import { findChromium } from './chromium.js';
-import { failedSteps, secondsSince, step, succeeds } from './step.js';
+import { failedSteps, secondsSince, step, stopPrograms, succeeds } from './step.js';
 import { builtFile, type GroupName, groupNames, groupOf, sourceFile, testGroups } from './test-files.js';
 
 /** Of one test, and of one file with all its tests. */
@@ -33,11 +34,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     console.log(`\nStopped by ${signal}`);
     running?.kill(signal);
+    stopPrograms(signal);
     void removeServer().finally(() => process.exit(130));
   });
 }
 
-const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { only: { type: 'string' }, 'simulated-operations': { type: 'string', default: '3000000' } },
+  allowPositionals: true,
+});
 const everything = values.only === undefined && positionals.length === 0;
 const sources = everything ? allTests() : chosenTests(values.only, positionals);
 if (sources.length === 0) {
@@ -53,6 +58,7 @@ try {
       sources.filter((source) => groupOf(source) === group),
     );
   }
+  if (everything) await simulations();
 } finally {
   await removeServer();
 }
@@ -87,6 +93,14 @@ async function staticChecks(): Promise<void> {
     await step('Types of the web page', () => succeeds('node_modules/.bin/tsc', ['-p', 'src/web', '--noEmit']));
   }
   await step('Structure', () => succeeds(process.execPath, ['dist/scripts/check.js']));
+}
+
+/** Programs of their own, as they tell how far they have come, and use all cores. */
+async function simulations(): Promise<void> {
+  const simulation = (program: string, ...args: readonly string[]): Promise<boolean> =>
+    succeeds(process.execPath, ['--enable-source-maps', `dist/src/sim/${program}.js`, ...args]);
+  await step('Simulation', () => simulation('torture', '--seed', '1', '--total', values['simulated-operations']));
+  await step('Planted bugs', () => simulation('simulate-planted', '--seeds', '50', '--ops', '1200'));
 }
 
 async function runGroup(group: GroupName, files: readonly string[]): Promise<void> {

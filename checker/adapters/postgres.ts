@@ -1,19 +1,13 @@
 import { Client } from 'pg';
+import type { Evidence, StoredEvent } from '../evidence.js';
 import type { JournalRow } from '../journal-decoder.js';
 import type { BookedSeatRow, BookingRow, EventTables, HeadRow } from '../rules/tables.js';
 
 /** Rows in one answer: some megabytes at most. */
 const pageRows = 500;
 
-/** Journal and tables of one event, all as of one moment. */
-export interface StoredEvent {
-  /** In the order of the journal. */
-  rows(): AsyncIterable<JournalRow>;
-  tables(): Promise<EventTables>;
-}
-
 /** Reads an installation's Postgres with SQL of its own: docs/JOURNAL.md, section 1. */
-export class StoredEvents {
+export class StoredEvents implements Evidence {
   readonly #client: Client;
 
   private constructor(client: Client) {
@@ -37,7 +31,6 @@ export class StoredEvents {
     return rows.map((row) => row.event_id);
   }
 
-  /** Gives the event to `read`; until it has ended, nothing that is committed meanwhile is seen. */
   async withEvent<T>(eventId: string, read: (event: StoredEvent) => Promise<T>): Promise<T> {
     await this.#client.query('begin isolation level repeatable read read only');
     try {

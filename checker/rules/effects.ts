@@ -73,7 +73,7 @@ function checkRefusedAttempt(
     return;
   }
   const isRemembered = timeline.lastSeq - seq < commandsRemembered;
-  if (isRemembered && knowledge.committedBefore(attempt.call) >= seq) {
+  if (isRemembered && knowledge.knownToWriter(attempt.call) >= seq) {
     report('I7', `a command that had been accepted as change ${seq} was refused, ${code}: ${nameOf(attempt)}`, seq);
   }
 }

@@ -6,7 +6,7 @@ import type { Report } from '../violations.js';
  * The journal's order agrees with the clients' clock: what was called after an answer came in is decided after what the
  * answer told of. [I8] where answers contradict each other, [I10] where a map, notice or read shows what nobody had asked for yet.
  */
-export function checkRealTime(report: Report, history: EventHistory): void {
+export function checkRealTime(report: Report, history: EventHistory, staleForMs: number): void {
   const { commands, seen } = history;
   let highest: { readonly operation: Operation; readonly seq: number } | null = null;
   let next = 0;
@@ -27,12 +27,12 @@ export function checkRealTime(report: Report, history: EventHistory): void {
       seq,
     );
   }
-  checkReads(report, history);
+  checkReads(report, history, staleForMs);
   checkSockets(report, history);
 }
 
 /** [I8] Who asks for own holds is answered by the one writer, which knows all that was accepted before. */
-function checkReads(report: Report, { operations, seen }: EventHistory): void {
+function checkReads(report: Report, { operations, seen }: EventHistory, staleForMs: number): void {
   let highest = 0;
   let next = 0;
   for (const read of operations) {
@@ -40,7 +40,7 @@ function checkReads(report: Report, { operations, seen }: EventHistory): void {
     if (ok === null) continue;
     for (; next < seen.length; next += 1) {
       const operation = seen[next];
-      if (operation === undefined || returnOf(operation) >= read.call) break;
+      if (operation === undefined || returnOf(operation) >= read.call - staleForMs) break;
       highest = Math.max(highest, okOf(operation)?.position[1] ?? 0);
     }
     if (ok.position[1] >= highest) continue;

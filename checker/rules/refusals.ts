@@ -23,7 +23,7 @@ export function checkRefusals(report: Report, timeline: Timeline, knowledge: Kno
   for (const operation of history.operations) {
     const refusal = refusalOf(operation);
     if (refusal === null || operation.return === null) continue;
-    const window = { from: knowledge.committedBefore(operation.call), to: knowledge.decidedBy(operation.return) };
+    const window = { from: knowledge.knownToWriter(operation.call), to: knowledge.decidedBy(operation.return) };
     // The order itself is broken: real-time.ts tells.
     if (window.from > window.to) continue;
     const { code, details } = refusal;

@@ -21,7 +21,7 @@ export function checkWatchers(report: Report, timeline: Timeline, history: Event
     const ok = operation.op === 'snapshot' || operation.op === 'delta' ? okOf(operation) : null;
     return ok === null ? [] : [{ operation, ...ok }];
   });
-  checkChains(report, history);
+  checkChains(report, timeline, history);
   const real = frames.filter(({ position: [, seq] }) => timeline.entryAt(seq) !== undefined);
   const map = new PublishedMap(timeline);
   for (const frame of real.toSorted((one, other) => one.position[1] - other.position[1])) {
@@ -136,7 +136,7 @@ function isPartOfCommand({ position: [, seq], body }: Frame, seat: number, timel
 }
 
 /** [I14] What one process got: each delta follows on the frame before it, and a snapshot leads back only after a subscribe. */
-function checkChains(report: Report, { seen }: EventHistory): void {
+function checkChains(report: Report, timeline: Timeline, { seen }: EventHistory): void {
   const seqs = new Map<number, number | null>();
   const subscribers = new Set<number>();
   for (const operation of seen) {
@@ -147,7 +147,7 @@ function checkChains(report: Report, { seen }: EventHistory): void {
     const last = seqs.get(process) ?? null;
     if (operation.op === 'subscribe') {
       subscribers.add(process);
-      seqs.set(process, operation.input.position?.[1] ?? null);
+      seqs.set(process, resumedFrom(operation.input.position, timeline));
     } else if (operation.op === 'snapshot') {
       if (last !== null && seq < last && subscribers.has(process)) {
         report('I14', `a snapshot leads back from ${last}: ${nameOf(operation)}`, seq);
@@ -156,9 +156,19 @@ function checkChains(report: Report, { seen }: EventHistory): void {
     } else if (operation.op === 'delta') {
       const fromSeq = numberIn(ok.body, 'fromSeq');
       if (last !== null && fromSeq !== last) {
-        report('I14', `a delta begins at ${fromSeq}, and the watcher was at ${last}: ${nameOf(operation)}`, seq);
+        const where = last === nowhere ? 'nowhere' : `at ${last}`;
+        report('I14', `a delta begins at ${fromSeq}, and the watcher was ${where}: ${nameOf(operation)}`, seq);
       }
       seqs.set(process, seq);
     }
   }
+}
+
+/** Nothing follows on a position that there never was: who made it up gets a snapshot. */
+const nowhere = -1;
+
+function resumedFrom(position: Position | null, timeline: Timeline): number | null {
+  if (position === null) return null;
+  const [epoch, seq] = position;
+  return timeline.entryAt(seq)?.epoch === epoch ? seq : nowhere;
 }

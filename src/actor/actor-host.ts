@@ -161,7 +161,7 @@ export class ActorHost {
   /** Gives an event to another node. Resolves with whether it is not awake here any more, if it ever was. */
   async handOver(eventId: string, next: string): Promise<boolean> {
     const actor = this.#actors.get(eventId);
-    await actor?.activated;
+    if (actor?.epoch === null) await actor.activated;
     await actor?.handOver(next);
     return !this.#actors.has(eventId);
   }

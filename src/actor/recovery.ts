@@ -62,7 +62,7 @@ export async function recover(
       seqRead === null || batch.firstSeq === seqRead + 1,
       `Cannot recover the event as its journal has a gap: eventId is ${eventId}, seq is ${batch.firstSeq}`,
     );
-    for (const { change, epoch, seq } of decodeBatch({ eventId, ...batch })) {
+    for (const { change, epoch, seq } of decodeBatch(batch, eventId)) {
       if (map === null) {
         assert(
           seq === 1 && change.kind === 'EventOpened',

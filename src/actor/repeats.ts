@@ -58,8 +58,7 @@ export class Repeats {
 
   async #entry(seq: number): Promise<Entry> {
     const batch = await this.ground.store.batchAt(this.eventId, seq);
-    const entry =
-      batch === null ? undefined : decodeBatch({ eventId: this.eventId, ...batch }).find((one) => one.seq === seq);
+    const entry = batch === null ? undefined : decodeBatch(batch, this.eventId).find((one) => one.seq === seq);
     if (entry === undefined)
       throw new Error(`Cannot find a committed change in the journal: eventId is ${this.eventId}, seq is ${seq}`);
     return entry;

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { bufferOf } from '../lib/buffer-of.js';
 import { decodeSeatMap, encodeSeatMap } from '../seatmap/snapshot.js';
 import { SnapshotFault } from '../seatmap/snapshot-bytes.js';
 import type { SeatMap } from '../seatmap/seat-map.js';
@@ -28,7 +29,7 @@ export function encodeSnapshotBody(map: SeatMap, ids: RememberedIds): Uint8Array
 
 /** Null: written by another version, or damaged. */
 export function decodeSnapshotBody(bytes: Uint8Array, idsMax: number): { map: SeatMap; ids: RememberedIds } | null {
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const body = bufferOf(bytes);
   if (body.length < headBytes + 4 || body.readUInt32LE(0) !== format) return null;
   if (body.readUInt32LE(4) !== crc32(body.subarray(8))) return null;
   const idsAt = headBytes + body.readUInt32LE(8);

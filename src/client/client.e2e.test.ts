@@ -4,10 +4,11 @@ import { createServer, connect as connectTo, type Socket as NetSocket } from 'no
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
 import { must } from '../lib/must.js';
+import { checkedDatabase } from '../e2e/testing/checked-database.js';
 import { type ServerProcess, startServer } from '../lib/testing/server-process.js';
 import { isMap } from '../protocol/field.js';
 import { subprotocols } from '../protocol/subprotocols.js';
-import { emptyTestDatabase, type TestDatabase } from '../store/testing/postgres.js';
+import type { TestDatabase } from '../store/testing/postgres.js';
 import { connectUsher, type UsherClient } from './client.js';
 import { readChart, readEvent } from './catalogue.js';
 import type { HoldEnded, LiveSeatMap } from './live-seat-map.js';
@@ -26,7 +27,7 @@ const clients: UsherClient[] = [];
 let seatsUsed = 0;
 
 before(async () => {
-  database = await emptyTestDatabase();
+  database = await checkedDatabase();
   cleanUps.push(() => database.drop());
   server = await startServer({ databaseUrl: database.url, env: { USHER_DEMO: 'on' } });
   cleanUps.push(() => server.kill('SIGTERM'));

@@ -1,3 +1,4 @@
+import { isPlanted } from '../lib/planted.js';
 import type { Timer } from '../lib/timers.js';
 import type { AcceptedBody } from '../protocol/down.js';
 import type { EventFrame, Position } from '../protocol/up.js';
@@ -84,9 +85,16 @@ export class RunningCommand {
     }
     this.#phase = 'inFlight';
     this.#link.request(
-      (reqId) => ({ ...this.#draft, reqId }),
+      (reqId) => ({ ...this.#draftOfTry(), reqId }),
       (answer) => this.#answered(answer),
     );
+  }
+
+  /** The same for every try. */
+  #draftOfTry(): CommandDraft {
+    const draft = this.#draft;
+    if (!isPlanted('command-repeated-under-new-id') || !('commandId' in draft) || !this.#outcomeUnknown) return draft;
+    return { ...draft, commandId: this.#platform.random.id(draft.commandId.length) };
   }
 
   /** An answer that comes after the time was over still tells what is true of the event. */

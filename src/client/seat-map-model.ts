@@ -1,3 +1,4 @@
+import { isPlanted } from '../lib/planted.js';
 import type { AreaCounts, EndReason } from '../protocol/down.js';
 import type { Position } from '../protocol/up.js';
 import { type LiveArea, LiveAreas, type OwnMove } from './live-areas.js';
@@ -171,13 +172,15 @@ export class SeatMapModel {
   }
 
   #follows([lastEpoch, lastSeq]: Position, epoch: number, fromSeq: number, toSeq: number): boolean {
-    return fromSeq === lastSeq && toSeq >= fromSeq && epoch >= lastEpoch;
+    return (fromSeq === lastSeq || isPlanted('gap-not-noticed')) && toSeq >= fromSeq && epoch >= lastEpoch;
   }
 
   /** Own news up to here is in the map itself now. Returns whether places were among it. */
   #reach(position: Position): boolean {
     this.#position = position;
-    for (const [seat, { seq }] of this.#overlays) if (seq <= position[1]) this.#overlays.delete(seat);
+    for (const [seat, { seq }] of this.#overlays) {
+      if (seq <= position[1] || isPlanted('overlay-dropped-early')) this.#overlays.delete(seat);
+    }
     return this.#areas.reach(position[1]);
   }
 
@@ -227,7 +230,7 @@ export class SeatMapModel {
     const listed = new Set(holds.map(({ holdId }) => holdId));
     return this.#changeHolds(holds, () => {
       for (const known of this.#holds.values()) {
-        if (known.seq > seq || listed.has(known.hold.holdId)) continue;
+        if (known.seq > seq || listed.has(known.hold.holdId) || isPlanted('unlisted-hold-kept')) continue;
         this.#forgetLeft(known, [], seq);
         this.#holds.delete(known.hold.holdId);
       }

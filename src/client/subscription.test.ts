@@ -243,6 +243,32 @@ test('a subscription refused for the moment is asked for again, one refused for 
   await assert.rejects(other.whenReady, { code: 'unknown_event' });
 });
 
+test('a subscription accepted only later asks my holds again: until then nobody told it of them', async () => {
+  const scene = await follow();
+  const socket = await reconnected(scene);
+  socket.deliver([5, socket.reqIdOf('subscribe'), '503 busy', 'later', { retryAfterMs: 250 }]);
+  answerMyHolds(socket, 10, []);
+  await promisesSettled();
+  // Now another tab holds seat 3. The news goes to the sockets that watch the event, and this one does not.
+  await scene.server.time.run(250);
+  acceptSubscribe(socket);
+  assert.equal(socket.framesOf('myHolds').length, 2);
+  answerMyHolds(socket, 11, [held]);
+  assert.equal(scene.map.ownHoldOf(3)?.holdId, 'H1');
+});
+
+test('where my holds is under way as a later subscription is accepted, it is asked once more', async () => {
+  const scene = await follow();
+  const socket = await reconnected(scene);
+  socket.deliver([5, socket.reqIdOf('subscribe'), '503 busy', 'later', { retryAfterMs: 250 }]);
+  await scene.server.time.run(250);
+  acceptSubscribe(socket);
+  assert.equal(socket.framesOf('myHolds').length, 1);
+  answerMyHolds(socket, 10, []);
+  await promisesSettled();
+  assert.equal(socket.framesOf('myHolds').length, 2);
+});
+
 test('a loop over the changes that is slow gets them merged, and ends with the subscription', async () => {
   const { map, socket } = await follow();
   const seen: (readonly number[])[] = [];

@@ -61,7 +61,10 @@ export class Subscription implements LiveSeatMap {
   #wantsSnapshot = false;
   #retryTimer: Timer | null = null;
   #newsTimer: Timer | null = null;
+  /** The subscribe under way came alone, without a question for the holds behind it. */
+  #askedAlone = false;
   #holdsAsked = false;
+  #mustAskHoldsAgain = false;
   #askHoldsNotBeforeMs = 0;
 
   constructor(options: SubscriptionOptions) {
@@ -151,7 +154,9 @@ export class Subscription implements LiveSeatMap {
 
   linkIsReady(): void {
     this.#failures = 0;
+    this.#askedAlone = false;
     this.#ask();
+    // Right behind it: whatever happens to holds after this answer is told to us.
     this.#askMyHolds();
   }
 
@@ -174,7 +179,10 @@ export class Subscription implements LiveSeatMap {
 
   #answered(answer: Answer): void {
     if (this.#phase !== 'asked') return;
-    if (answer.kind === 'accepted') this.#phase = 'following';
+    if (answer.kind === 'accepted') {
+      this.#phase = 'following';
+      if (this.#askedAlone) this.#askMyHoldsAnew();
+    }
     if (answer.kind === 'rejected') this.#refused(answer.error);
   }
 
@@ -191,7 +199,10 @@ export class Subscription implements LiveSeatMap {
   #askLater(waitMs: number): void {
     const { timers, random } = this.#options.platform;
     this.#retryTimer?.cancel();
-    this.#retryTimer = timers.after(waitMs + fullJitterMs(backOff, this.#failures, random), () => this.#ask());
+    this.#retryTimer = timers.after(waitMs + fullJitterMs(backOff, this.#failures, random), () => {
+      this.#askedAlone = true;
+      this.#ask();
+    });
     this.#failures += 1;
   }
 
@@ -302,7 +313,16 @@ export class Subscription implements LiveSeatMap {
     this.#askHoldsNotBeforeMs = this.#options.platform.clock.monotonicMs() + askHoldsAgainMs;
     void this.#options.askMyHolds().then(() => {
       this.#holdsAsked = false;
+      if (!this.#mustAskHoldsAgain) return;
+      this.#mustAskHoldsAgain = false;
+      this.#askMyHolds();
     });
+  }
+
+  /** Only from here on we are told of our holds again: an answer that is under way may be of before. */
+  #askMyHoldsAnew(): void {
+    this.#mustAskHoldsAgain = this.#holdsAsked;
+    this.#askMyHolds();
   }
 }
 

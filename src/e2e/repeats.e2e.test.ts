@@ -6,7 +6,7 @@ import { Installation } from './testing/installation.js';
 import { assertJournalVerified, readJournal } from './testing/journal-text.js';
 import { timeless } from './testing/sale.js';
 import type { Guest } from './testing/venue.js';
-import { type Accepted, accepted, type Answer, rejected, WireClient } from './testing/wire-client.js';
+import { type Accepted, accepted, type Answer, ConnectionLost, rejected, WireClient } from './testing/wire-client.js';
 
 // A commandId that was accepted is answered again as it was (protocol page, sections 3 and 4), whatever lies between.
 
@@ -83,8 +83,9 @@ test('[I7] a command whose socket was cut before the answer came: a repeat says 
   for (let seat = 40; seat < 50; seat += 1) {
     const commandId = newCommandId();
     const doomed = await WireClient.connect(installation.liveUrl, guest.token);
-    doomed.send([10, 1, eventId, commandId, [seat]]);
+    const lost = assert.rejects(doomed.hold(eventId, commandId, [seat]), ConnectionLost);
     await doomed.cut();
+    await lost;
     const { holdId } = accepted(await client.hold(eventId, commandId, [seat])).body;
     accepted(await client.release(eventId, newCommandId(), holdId));
   }

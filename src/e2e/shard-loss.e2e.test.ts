@@ -10,6 +10,7 @@ import { type RunningNode, startNode } from '../node/node.js';
 import { shardOf } from '../shard/placement.js';
 import { emptyTestDatabase, type TestDatabase } from '../store/testing/postgres.js';
 import { quietLog } from '../store/testing/quiet-log.js';
+import { checkIndependently } from './testing/independent-check.js';
 import { newFolder } from './testing/new-folder.js';
 import { assertJournalVerified, readJournal } from './testing/journal-text.js';
 import { Sale, saleLimits, seatsOf } from './testing/sale.js';
@@ -53,9 +54,13 @@ before(async () => {
 });
 
 after(async () => {
-  await node.drain();
-  await database.drop();
-  rmSync(dataDir, { recursive: true });
+  try {
+    await checkIndependently(database.url);
+  } finally {
+    await node.drain();
+    await database.drop();
+    rmSync(dataDir, { recursive: true });
+  }
 });
 
 /** An event of this shard, with a sale in it and somebody who watches. */

@@ -83,8 +83,9 @@ describe('a command', () => {
     const asked = [];
     for (let i = 0; i < 200; i += 1) asked.push(await shards.commands.take());
 
-    for (const { correlation, reqId } of asked) gateway.onAnswer(correlation, bytesOf([4, reqId, [1, 2], held]));
-    gateway.onTurnEnd();
+    for (const { correlation, reqId } of asked)
+      gateway.sockets.onAnswer(correlation, bytesOf([4, reqId, [1, 2], held]));
+    gateway.sockets.onTurnEnd();
     for (const client of [anna, otto]) {
       for (let reqId = 100; reqId < 200; reqId += 1) assert.deepEqual((await client.next()).slice(0, 2), [4, reqId]);
     }

@@ -1,12 +1,11 @@
 import { limits } from '../config/limits.js';
 import { closeCodes } from '../protocol/codes.js';
-import type { Calls } from './calls.js';
+import type { HttpRequests } from './http-requests.js';
 import { gatewayLimits } from './limits.js';
 import type { Outbox } from './outbox.js';
 import type { PendingCommands } from './pending-commands.js';
 import type { PendingReads, Read } from './pending-reads.js';
 import type { Replies } from './replies.js';
-import type { SeatsRoute } from './seats-route.js';
 import type { Session } from './session.js';
 import type { Sessions } from './sessions.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -14,9 +13,8 @@ import type { Subscriptions } from './subscriptions.js';
 export interface DeadlinesParts {
   readonly sessions: Sessions;
   readonly subscriptions: Subscriptions;
-  readonly seatsRoute: SeatsRoute;
+  readonly http: HttpRequests;
   readonly commands: PendingCommands;
-  readonly calls: Calls;
   readonly reads: PendingReads;
   readonly outbox: Outbox;
   readonly replies: Replies;
@@ -40,7 +38,7 @@ export class Deadlines {
     for (const session of this.#parts.sessions) this.#look(session, nowMs);
     const sentByMs = nowMs - limits.answerTimeoutMs;
     this.#parts.commands.takeSentBy(sentByMs, this.#commandUnanswered);
-    this.#parts.calls.giveUpSince(sentByMs);
+    this.#parts.http.giveUpSince(sentByMs);
     for (const read of this.#parts.reads.takeSentBy(sentByMs)) this.#readUnanswered(read);
     this.#parts.subscriptions.retryResyncs();
   }
@@ -48,7 +46,7 @@ export class Deadlines {
   /** Their shard is gone: nothing that these events have not answered will be answered. */
   eventsLost(isOfEvents: (eventId: string) => boolean): void {
     this.#parts.commands.takeOfEvents(isOfEvents, this.#commandUnanswered);
-    this.#parts.calls.eventsLost(isOfEvents);
+    this.#parts.http.eventsLost(isOfEvents);
     for (const read of this.#parts.reads.takeOfEvents(isOfEvents)) this.#readUnanswered(read);
   }
 
@@ -84,7 +82,7 @@ export class Deadlines {
         this.#parts.subscriptions.resynced(read, null);
         break;
       case 'seats':
-        this.#parts.seatsRoute.answered(read, null);
+        this.#parts.http.seatsAnswered(read, null);
         break;
     }
   }

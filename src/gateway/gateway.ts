@@ -1,40 +1,28 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { assert } from '../lib/assert.js';
 import type { Clock } from '../lib/clock.js';
 import type { Random } from '../lib/random.js';
-import type { Timer, Timers } from '../lib/timers.js';
+import type { Timers } from '../lib/timers.js';
 import type { Log } from '../observability/log.js';
-import { closeCodes } from '../protocol/codes.js';
-import type { Correlation, ShardListener, ShardPort } from '../shard/port.js';
+import type { ShardPort } from '../shard/port.js';
 import { TrustedProxies } from './address.js';
 import { Admission } from './admission.js';
 import { type BookingsOf, BookingsRoute } from './bookings-route.js';
 import { Calls } from './calls.js';
-import { Commands } from './commands.js';
-import { Deadlines } from './deadlines.js';
-import { drain, type DrainPlan } from './drain.js';
+import type { DrainPlan } from './drain.js';
 import { GuestSessions } from './guest-session.js';
-import { Holders } from './holders.js';
 import { HoldsRoute } from './holds-route.js';
-import { Incoming } from './incoming.js';
+import type { HttpRequests } from './http-requests.js';
 import { type IntegratorDirectory, RememberedDirectory } from './integrators.js';
 import { assertGatewayLimits, gatewayLimits } from './limits.js';
 import { Listener, type ListenerEvents } from './listener.js';
+import { LiveSockets } from './live-sockets.js';
 import { Origins } from './origins.js';
-import { Outbox } from './outbox.js';
-import { isOfCall } from './pending-calls.js';
-import { PendingCommands } from './pending-commands.js';
-import { PendingReads } from './pending-reads.js';
-import { Replies } from './replies.js';
 import { RestDoor } from './rest-door.js';
 import { livePath, liveRoutes } from './routes.js';
 import { SeatsRoute } from './seats-route.js';
-import { Sessions } from './sessions.js';
 import { SessionsRoute } from './sessions-route.js';
 import type { GatewayFigures } from './stats.js';
-import { Subscriptions } from './subscriptions.js';
 import type { SessionTokens } from './tokens.js';
-import { Topics } from './topics.js';
 
 export interface GatewayOptions {
   readonly nodeId: string;
@@ -66,45 +54,27 @@ export interface GatewayOptions {
   readonly log: Log;
 }
 
-/** What `welcome` says where messages are not limited. */
-const unlimitedMessagesPerSecond = 1_000_000;
-/** RFC 6455, 7.4.1: the server met a fault of its own. */
-const internalErrorCode = 1011;
-
 /**
  * The data plane's front: sockets and hot REST on one side, shards on the other.
  *
- *     socket ─► Listener ─► Incoming ─► Commands, Subscriptions ─► ShardPort
- *     socket ◄─ Outbox ◄─── Commands, Subscriptions, Topics ◄───── ShardListener (this)
- *     REST ◄──► Listener ─► RestDoor ─► routes ─► Calls, SeatsRoute ◄──► ShardPort, ShardListener
+ *     socket ◄─► Listener ◄─► LiveSockets ◄──────────────────────────► ShardPort, ShardListener
+ *     REST ◄───► Listener ◄─► RestDoor ─► routes ─► Calls, SeatsRoute ◄┘
  */
-export class Gateway implements ShardListener {
-  readonly #options: GatewayOptions;
+export class Gateway {
   readonly #admission: Admission;
-  readonly #holders = new Holders(gatewayLimits.socketsPerHolderMax);
-  readonly #pendingCommands = new PendingCommands(gatewayLimits.pendingPerNodeMax);
-  readonly #pendingReads = new PendingReads();
-  readonly #outbox: Outbox;
-  readonly #replies: Replies;
-  readonly #topics: Topics;
-  readonly #subscriptions: Subscriptions;
-  readonly #commands: Commands;
   readonly #calls: Calls;
-  readonly #sessions: Sessions;
-  readonly #incoming: Incoming;
   readonly #guests: GuestSessions;
   readonly #seatsRoute: SeatsRoute;
-  readonly #deadlines: Deadlines;
   readonly #listener: Listener;
   readonly #eventLoopDelay = monitorEventLoopDelay({ resolution: 20 });
-  #ticking: Timer;
   #isClosed = false;
+  /** Where shards answer. */
+  readonly sockets: LiveSockets;
 
   /** @throws UsageError the port is taken, or uWebSockets.js has no binary for this machine */
   constructor(options: GatewayOptions) {
     assertGatewayLimits();
-    this.#options = options;
-    const { shards, clock, tokens, nowMs, random, sessionTtlMs, rateLimit, nodeId } = options;
+    const { shards, clock, timers, tokens, nowMs, random, sessionTtlMs, rateLimit, nodeId, log } = options;
     const ifLimited = (rate: number): number | null => (rateLimit ? rate : null);
 
     this.#admission = new Admission({
@@ -112,57 +82,21 @@ export class Gateway implements ShardListener {
       proxies: new TrustedProxies(options.trustedProxies),
       connectionsPerAddress: ifLimited(options.connectionsPerAddress),
     });
-    this.#outbox = new Outbox(clock, (session) => this.#sessions.close(session, closeCodes.tooSlow, 'too slow'));
-    this.#replies = new Replies(this.#outbox);
-    this.#topics = new Topics(this.#outbox);
-    this.#subscriptions = new Subscriptions(
-      shards,
-      this.#topics,
-      this.#pendingReads,
-      this.#outbox,
-      this.#replies,
-      clock,
-    );
-    this.#commands = new Commands(shards, this.#pendingCommands, this.#holders, this.#outbox, this.#replies, clock);
-    this.#sessions = new Sessions({
-      admission: this.#admission,
-      holders: this.#holders,
-      outbox: this.#outbox,
-      subscriptions: this.#subscriptions,
-      messagesPerSecond: ifLimited(options.messagesPerSecond),
-    });
-    this.#incoming = new Incoming({
-      sessions: this.#sessions,
-      holders: this.#holders,
-      commands: this.#commands,
-      subscriptions: this.#subscriptions,
-      outbox: this.#outbox,
-      replies: this.#replies,
-      tokens,
-      clock,
-      nowMs,
+    this.sockets = new LiveSockets({
       nodeId,
-      messagesPerSecond: ifLimited(options.messagesPerSecond) ?? unlimitedMessagesPerSecond,
-    });
-    this.#seatsRoute = new SeatsRoute(shards, this.#pendingReads, clock);
-    this.#calls = new Calls({
+      messagesPerSecond: ifLimited(options.messagesPerSecond),
+      pendingMax: gatewayLimits.pendingPerNodeMax,
       shards,
-      holders: this.#holders,
-      refusals: this.#replies.refusals,
+      tokens,
+      admission: this.#admission,
+      http: this.#httpRequests(),
+      nowMs,
       clock,
-      log: options.log,
+      timers,
     });
-    this.#deadlines = new Deadlines({
-      sessions: this.#sessions,
-      subscriptions: this.#subscriptions,
-      seatsRoute: this.#seatsRoute,
-      commands: this.#pendingCommands,
-      calls: this.#calls,
-      reads: this.#pendingReads,
-      outbox: this.#outbox,
-      replies: this.#replies,
-    });
-
+    const { holders, reads, replies } = this.sockets;
+    this.#seatsRoute = new SeatsRoute(shards, reads, clock);
+    this.#calls = new Calls({ shards, holders, refusals: replies.refusals, clock, log });
     this.#guests = new GuestSessions({ tokens, random, nowMs, sessionTtlMs });
     const door = new RestDoor({
       admission: this.#admission,
@@ -176,7 +110,7 @@ export class Gateway implements ShardListener {
       host: options.host,
       port: options.port,
       socketPath: livePath,
-      events: this.#listenerEvents(),
+      events: this.#listenerEvents(log),
       routes: liveRoutes({
         admission: this.#admission,
         sessions: new SessionsRoute(this.#guests, this.#admission, ifLimited(options.sessionsPerAddress)),
@@ -185,7 +119,6 @@ export class Gateway implements ShardListener {
         bookings: new BookingsRoute(door, this.#calls, options.bookingsOf),
       }),
     });
-    this.#ticking = this.#tickLater();
     this.#eventLoopDelay.enable();
   }
 
@@ -194,57 +127,11 @@ export class Gateway implements ShardListener {
     return this.#listener.port;
   }
 
-  onAnswer(correlation: Correlation, frame: Uint8Array): void {
-    if (isOfCall(correlation)) this.#calls.onAnswer(correlation, frame);
-    else this.#commands.onAnswer(correlation, frame);
-  }
-
-  onSubscribed(correlation: Correlation, accepted: boolean, frames: readonly Uint8Array[]): void {
-    this.#subscriptions.onSubscribed(correlation, accepted, frames);
-  }
-
-  onPublish(eventId: string, frame: Uint8Array): void {
-    this.#topics.publish(eventId, frame);
-  }
-
-  onNotify(eventId: string, holderId: string, exceptSessionId: number, frame: Uint8Array): void {
-    for (const session of this.#holders.of(holderId)) {
-      const isMeant = session.id !== exceptSessionId && session.subscriptions.has(eventId);
-      if (isMeant) this.#outbox.forward(session, frame);
-    }
-  }
-
-  onSnapshot(correlation: Correlation, frame: Uint8Array): void {
-    const read = this.#pendingReads.take(correlation);
-    assert(read?.kind !== 'watch', `Cannot answer a watch with a snapshot: correlation is ${correlation}`);
-    if (read?.kind === 'resync') this.#subscriptions.resynced(read, frame);
-    else if (read?.kind === 'seats') this.#seatsRoute.answered(read, frame);
-  }
-
-  onShardLost(isOfShard: (eventId: string) => boolean): void {
-    this.#deadlines.eventsLost(isOfShard);
-    this.#outbox.flush();
-  }
-
-  onTurnEnd(): void {
-    this.#outbox.flush();
-  }
-
   /** Takes no more sockets and sends those that are open away; resolves when all are closed and the port is free. */
   async drain(plan: DrainPlan): Promise<void> {
     this.#admission.isDraining = true;
     this.#listener.stopListening();
-    await drain(
-      {
-        sessions: this.#sessions,
-        outbox: this.#outbox,
-        clock: this.#options.clock,
-        timers: this.#options.timers,
-        openRequests: () => this.#seatsRoute.readers + this.#calls.count,
-        isOver: () => this.#isClosed,
-      },
-      plan,
-    );
+    await this.sockets.drain(plan);
     this.closeNow();
   }
 
@@ -253,95 +140,55 @@ export class Gateway implements ShardListener {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#admission.isDraining = true;
-    this.#ticking.cancel();
     this.#eventLoopDelay.disable();
-    for (const session of this.#sessions) {
-      this.#sessions.close(session, closeCodes.goingAway, 'the server is going away');
-    }
+    this.sockets.closeNow();
     this.#listener.close();
-  }
-
-  watchersOf(eventId: string): number {
-    return this.#topics.watchersOf(eventId);
-  }
-
-  holdersOf(eventId: string): ReadonlySet<string> {
-    return this.#topics.holdersOf(eventId);
-  }
-
-  hasHolder(holderId: string): boolean {
-    return this.#holders.of(holderId).length > 0;
-  }
-
-  /** How many sockets watch each event: what a shard that starts anew must be told. */
-  watchers(): Iterable<readonly [eventId: string, watchers: number]> {
-    return this.#topics.watchers();
   }
 
   /** `eventLoopDelayMaxMs` is the longest since the last call. */
   stats(): GatewayFigures {
-    let sendQueueBytes = 0;
-    for (const { behindSinceMs, socket } of this.#sessions) {
-      if (behindSinceMs !== null) sendQueueBytes += socket?.getBufferedAmount() ?? 0;
-    }
     const eventLoopDelayMaxMs = this.#eventLoopDelay.max / 1e6;
     this.#eventLoopDelay.reset();
+    const sockets = this.sockets.stats();
     return {
-      sockets: this.#sessions.count,
-      holders: this.#holders.count,
-      subscriptions: this.#subscriptions.count,
-      pendingCommands: this.#pendingCommands.count + this.#calls.count,
-      pendingReads: this.#pendingReads.count,
+      ...sockets,
+      pendingCommands: sockets.pendingCommands + this.#calls.count,
       seatsReaders: this.#seatsRoute.readers,
-      sendQueueBytes,
-      socketsOpened: this.#sessions.openedCount,
-      socketsClosed: this.#sessions.closings.toRecord(),
       upgradesRefused: this.#admission.refused,
       sessionsMade: this.#guests.made,
-      messagesReceived: this.#incoming.messages,
-      bytesReceived: this.#incoming.bytes,
-      badFrames: this.#incoming.badFrames,
-      slowDowns: this.#incoming.slowDowns,
-      framesSent: this.#outbox.frames,
-      bytesSent: this.#outbox.bytes,
-      commandsAccepted: this.#commands.accepted + this.#calls.accepted,
-      commandsRejected: this.#replies.refusals.toRecord(),
-      lateAnswers: this.#commands.lateAnswers + this.#calls.lateAnswers,
-      deltasSkipped: this.#topics.deltasSkipped,
-      resyncs: this.#subscriptions.resyncs,
+      commandsAccepted: sockets.commandsAccepted + this.#calls.accepted,
+      lateAnswers: sockets.lateAnswers + this.#calls.lateAnswers,
       eventLoopDelayMaxMs,
     };
   }
 
-  #listenerEvents(): ListenerEvents {
-    const { clock, log } = this.#options;
+  #httpRequests(): HttpRequests {
+    const openCount = (): number => this.#seatsRoute.readers + this.#calls.count;
     return {
-      upgrade: (request) => this.#admission.answer(request),
-      opened: (admitted, socket) => this.#sessions.opened(admitted, socket, clock.monotonicMs()),
-      message: (session, message, isBinary) => {
-        this.#incoming.receive(session, message, isBinary);
-        this.#outbox.flush();
+      get openCount() {
+        return openCount();
       },
-      drained: (session) => {
-        if (this.#outbox.noteDrained(session)) this.#subscriptions.drained(session);
-      },
-      heard: (session) => {
-        session.heardAtMs = clock.monotonicMs();
-      },
-      closed: (session, code) => this.#sessions.closed(session, code),
-      failed: (session, error) => {
-        log.error({ error }, 'The gateway met a fault of its own');
-        if (session !== null) this.#sessions.close(session, internalErrorCode, 'internal error');
-      },
+      answered: (correlation, frame) => this.#calls.onAnswer(correlation, frame),
+      seatsAnswered: (read, frame) => this.#seatsRoute.answered(read, frame),
+      giveUpSince: (sinceMs) => this.#calls.giveUpSince(sinceMs),
+      eventsLost: (isOfEvents) => this.#calls.eventsLost(isOfEvents),
     };
   }
 
-  #tickLater(): Timer {
-    return this.#options.timers.after(gatewayLimits.tickMs, () => {
-      this.#deadlines.tick(this.#options.clock.monotonicMs());
-      this.#outbox.flush();
-      this.#ticking = this.#tickLater();
-    });
+  #listenerEvents(log: Log): ListenerEvents {
+    const { sockets } = this;
+    return {
+      upgrade: (request) => this.#admission.answer(request),
+      opened: (admitted, socket) => sockets.opened(admitted, socket),
+      message: (session, message, isBinary) => sockets.message(session, message, isBinary),
+      drained: (session) => sockets.drained(session),
+      heard: (session) => sockets.heard(session),
+      closed: (session, code) => sockets.closed(session, code),
+      failed: (session, error) => {
+        log.error({ error }, 'The gateway met a fault of its own');
+        if (session !== null) sockets.failed(session);
+      },
+    };
   }
 }
 

@@ -119,7 +119,7 @@ describe('a command over REST', () => {
     const { request, answer } = await asked('POST', holds, { body: { seats: [3, 1] } });
     assert.deepEqual([request.othersListen, request.sessionId], [true, 0]);
     const { totalMinor: _, currency: __, ...live } = held;
-    server.gateway.onNotify(eventId, 'anna', request.sessionId, bytesOfHoldChanged(live));
+    server.gateway.sockets.onNotify(eventId, 'anna', request.sessionId, bytesOfHoldChanged(live));
     server.answer(request.correlation, [4, 0, [1, 11], held]);
     assert.deepEqual(await client.next(), [9, eventId, [1, 11], live]);
     assert.equal((await answer).status, 201);

@@ -12,7 +12,7 @@ import { TokenBucket } from './token-bucket.js';
 const applicationCodesFrom = 3000;
 
 export interface SessionsParts {
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, 'opened' | 'closed'>;
   readonly holders: Holders;
   readonly outbox: Outbox;
   readonly subscriptions: Subscriptions;

@@ -59,9 +59,9 @@ describe('[I14] a slow reader', () => {
       const { correlation } = await server.shards.snapshots.take();
       // Made before the snapshot was handled: already in it.
       server.publish(eventId, delta(lastSeq + 1));
-      server.gateway.onSnapshot(correlation, bytesOf(snapshotAt(lastSeq + 1)));
-      server.gateway.onPublish(eventId, bytesOf(delta(lastSeq + 2)));
-      server.gateway.onTurnEnd();
+      server.gateway.sockets.onSnapshot(correlation, bytesOf(snapshotAt(lastSeq + 1)));
+      server.gateway.sockets.onPublish(eventId, bytesOf(delta(lastSeq + 2)));
+      server.gateway.sockets.onTurnEnd();
       const seqs = await nextSeqs(slow, lastSeq + 2);
       const resumedAt = seqs.indexOf(lastSeq + 1);
       assert.deepEqual(seqs.slice(resumedAt), [lastSeq + 1, lastSeq + 2]);

@@ -35,10 +35,10 @@ describe('[I14] a subscription', () => {
       client.send(subscribe(5));
       const { correlation, ...watch } = await shards.watches.take();
       assert.deepEqual(watch, { reqId: 5, eventId, position: null });
-      gateway.onPublish(eventId, bytesOf(delta(9, 10)));
-      gateway.onSubscribed(correlation, true, [[4, 5, [1, 10], {}] as const, snapshot].map(bytesOf));
-      gateway.onPublish(eventId, bytesOf(delta(10, 12)));
-      gateway.onTurnEnd();
+      gateway.sockets.onPublish(eventId, bytesOf(delta(9, 10)));
+      gateway.sockets.onSubscribed(correlation, true, [[4, 5, [1, 10], {}] as const, snapshot].map(bytesOf));
+      gateway.sockets.onPublish(eventId, bytesOf(delta(10, 12)));
+      gateway.sockets.onTurnEnd();
       server.publish(eventId, delta(12, 13));
       server.publish('other', delta(1, 2, 'other'));
       assert.deepEqual(await client.next(), [4, 5, [1, 10], {}]);
@@ -61,7 +61,7 @@ describe('[I14] a subscription', () => {
     const msgpack = await server.watch('anna', eventId, 'usher.v1.msgpack');
     const json = await server.watch('otto', eventId, 'usher.v1.json');
     await server.watch('otto', 'event-2');
-    assert.deepEqual(Object.fromEntries(server.gateway.watchers()), { [eventId]: 2, 'event-2': 1 });
+    assert.deepEqual(Object.fromEntries(server.gateway.sockets.watchers()), { [eventId]: 2, 'event-2': 1 });
     server.publish(eventId, delta(10, 11));
     assert.deepEqual(await msgpack.next(), delta(10, 11));
     assert.deepEqual(await json.next(), delta(10, 11));
@@ -218,14 +218,14 @@ describe('frames 6 and 9', () => {
     const stranger = await server.watch('otto', eventId);
     asking.send({ kind: 'hold', reqId: 9, eventId, commandId: 'command-1', seats: [1] });
     const { sessionId } = await server.shards.commands.take();
-    server.gateway.onNotify(eventId, 'anna', sessionId, bytesOf(ended));
-    server.gateway.onNotify(
+    server.gateway.sockets.onNotify(eventId, 'anna', sessionId, bytesOf(ended));
+    server.gateway.sockets.onNotify(
       eventId,
       'anna',
       0,
       bytesOf([9, eventId, [1, 12], { holdId: 'h', seats: [], expiresInMs: 1 }]),
     );
-    server.gateway.onTurnEnd();
+    server.gateway.sockets.onTurnEnd();
     assert.deepEqual(await watching.next(), ended);
     assert.equal((await watching.next())[0], 9);
     assert.equal((await asking.next())[0], 9);

@@ -1,5 +1,6 @@
 import { assert } from '../lib/assert.js';
 import type { Clock } from '../lib/clock.js';
+import { isPlanted } from '../lib/planted.js';
 import { downNumbers } from '../protocol/down.js';
 import type { Position, Subscribe, Unsubscribe } from '../protocol/up.js';
 import type { Correlation, ShardPort } from '../shard/port.js';
@@ -118,7 +119,7 @@ export class Subscriptions {
       return;
     }
     this.#topics.setState(subscription, 'fresh');
-    this.#outbox.forward(session, frame);
+    if (!isPlanted('resync-without-snapshot')) this.#outbox.forward(session, frame);
     this.#resyncs += 1;
   }
 

@@ -1,3 +1,4 @@
+import { isPlanted } from '../lib/planted.js';
 import { downNumbers } from '../protocol/down.js';
 import { downToJson } from '../protocol/json.js';
 import type { Position } from '../protocol/up.js';
@@ -100,7 +101,7 @@ export class Topics {
   #wants(subscription: Subscription, isSnapshot: boolean): boolean {
     if (subscription.state === 'fresh') {
       if (this.#outbox.keepsUp(subscription.session)) return true;
-      this.setState(subscription, 'stale');
+      if (!isPlanted('delta-skipped-silently')) this.setState(subscription, 'stale');
     } else if (isSnapshot && this.#outbox.keepsUp(subscription.session)) {
       this.setState(subscription, 'fresh');
       return true;

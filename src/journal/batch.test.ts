@@ -232,7 +232,7 @@ test('a blob under the row of another batch is noticed, and the error says which
     [{ lastSeq: 300 }, 'the last seq in its row is 300: eventId is event-1, seq is 301'],
   ];
   for (const [fields, message] of cases) {
-    assert.throws(() => decodeBatch({ ...sealed, ...fields }), {
+    assert.throws(() => decodeBatch({ ...sealed, ...fields }, sealed.eventId), {
       name: 'JournalCorrupt',
       message: `Cannot read the journal as ${message}`,
     });

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { assert, InvariantError } from '../lib/assert.js';
 import { isPlanted } from '../lib/planted.js';
@@ -152,15 +153,14 @@ export class EventBatch {
 
 /**
  * The entries of a stored batch.
+ * @param eventId for the texts of errors
  * @throws JournalCorrupt where the blob is damaged, or not the one that its row says
  */
-export function decodeBatch(stored: StoredBatch & { readonly eventId?: string }): Entry[] {
-  const { epoch, firstSeq, lastSeq, blob } = stored;
-  const reader = new ByteReader(blob, headerOffset, stored.eventId ?? '(not told)', firstSeq);
+export function decodeBatch({ epoch, firstSeq, lastSeq, blob }: StoredBatch, eventId = '(not told)'): Entry[] {
+  const reader = new ByteReader(blob, checksumOffset, eventId, firstSeq);
   if (blob.length <= headerOffset) throw reader.corrupt(`a batch of ${blob.length} bytes is too short`);
   if (blob[0] !== formatVersion) throw reader.corrupt(`format version ${blob[0]} is unknown`);
-  const checksum = new DataView(blob.buffer, blob.byteOffset).getUint32(checksumOffset, true);
-  if (checksum !== crc32(blob.subarray(headerOffset))) throw reader.corrupt('the checksum is wrong');
+  if (reader.uint32() !== crc32(blob.subarray(headerOffset))) throw reader.corrupt('the checksum is wrong');
 
   const count = lastSeq - firstSeq + 1;
   if (count < 1) throw reader.corrupt(`the last seq in its row is ${lastSeq}`);

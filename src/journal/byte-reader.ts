@@ -1,3 +1,4 @@
+import { bufferOf } from '../lib/buffer-of.js';
 import { JournalCorrupt } from './journal-corrupt.js';
 import { varintBytesMax } from './varint.js';
 
@@ -16,7 +17,7 @@ export class ByteReader {
     /** The change being read: errors name it. */
     public seq: number,
   ) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = bufferOf(bytes);
     this.#position = position;
     this.#end = bytes.byteLength;
   }

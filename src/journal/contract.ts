@@ -201,7 +201,7 @@ function readingContract({ store, newEvent }: ContractContext): void {
     ] as const) {
       const batch = await store().batchAt(event.eventId, seq);
       assert.equal(batch?.firstSeq, firstSeq);
-      const entry = decodeBatch({ ...batch, eventId: event.eventId }).find((one) => one.seq === seq);
+      const entry = decodeBatch(batch, event.eventId).find((one) => one.seq === seq);
       assert.deepStrictEqual(entry?.change.kind, seq === 1 ? 'EventOpened' : 'SeatsHeld');
     }
     assert.equal(await store().batchAt(event.eventId, 6), null);

@@ -159,5 +159,5 @@ test('a foreign reader skips a kind that it does not know, and fields that a lat
     ],
   );
   const row: StoredBatch = { epoch: 2, firstSeq: 7, lastSeq: 9, blob };
-  assert.throws(() => decodeBatch({ ...row, eventId: 'e' }), /kind 99 is unknown: eventId is e, seq is 7/);
+  assert.throws(() => decodeBatch(row, 'e'), /kind 99 is unknown: eventId is e, seq is 7/);
 });

@@ -61,6 +61,7 @@ export class MemoryEvent {
    * @throws StatementFailed
    */
   check(batch: SealedBatch): void {
+    if (batch.bookings.length === 0 && batch.cancellations.length === 0) return;
     const freed = new Set<number>();
     const cancelled = new Set<number>();
     for (const { bookingSeq } of batch.cancellations) {

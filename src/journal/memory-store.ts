@@ -81,6 +81,11 @@ export class MemoryJournalStore implements JournalStore, JournalAudit {
     return this.#events.get(eventId)?.grants ?? [];
   }
 
+  /** When the event is to be woken, for those who check a run. */
+  nextDeadlineOf(eventId: string): number | null {
+    return this.#events.get(eventId)?.nextDeadlineMs ?? null;
+  }
+
   rest(eventId: string, epoch: number, seq: number, next: string | null): Promise<boolean> {
     return this.#perform({ kind: 'rest', eventId }, () => {
       const event = this.#events.get(eventId);
@@ -158,12 +163,13 @@ export class MemoryJournalStore implements JournalStore, JournalAudit {
   }
 
   #append(batches: readonly SealedBatch[]): AppendOutcome[] {
-    const known = batches.flatMap((batch) => {
+    const known: { readonly event: MemoryEvent; readonly batch: SealedBatch; readonly fits: boolean }[] = [];
+    for (const batch of batches) {
       const event = this.#events.get(batch.eventId);
-      return event === undefined ? [] : [{ event, batch, fits: event.fits(batch) }];
-    });
-    if (new Set(known.map(({ event }) => event)).size < known.length) {
-      throw new StatementFailed('Cannot append two batches of one event at once', false);
+      if (event === undefined) continue;
+      if (known.some((other) => other.event === event))
+        throw new StatementFailed('Cannot append two batches of one event at once', false);
+      known.push({ event, batch, fits: event.fits(batch) });
     }
     for (const { event, batch, fits } of known) if (fits) event.check(batch);
     return known.map(({ event, batch, fits }) => {
@@ -182,13 +188,16 @@ export class MemoryJournalStore implements JournalStore, JournalAudit {
 
   /** One statement: the effect happens in one go, between the two hooks. */
   async #perform<T>(statement: StoreStatement, effect: () => T): Promise<T> {
-    const when = await this.faults.before?.(statement);
+    // A hook that returns no promise costs none: this is where a simulation spends its time.
+    const found = this.faults.before?.(statement);
+    const when = found instanceof Promise ? await found : found;
     if (when === 'late') {
       if (statement.kind !== 'read') this.#late.push(() => void effect());
       throw new OutcomeUnknown(statement.kind);
     }
     const result = effect();
-    await this.faults.after?.(statement);
+    const done = this.faults.after?.(statement);
+    if (done instanceof Promise) await done;
     return result;
   }
 }

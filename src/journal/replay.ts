@@ -38,7 +38,7 @@ export function* replay(
     if (batch.epoch < epochMin) {
       throw new JournalCorrupt(eventId, batch.firstSeq, `the epoch falls from ${epochMin} to ${batch.epoch}`);
     }
-    for (const entry of decodeBatch({ ...batch, eventId })) {
+    for (const entry of decodeBatch(batch, eventId)) {
       if (entry.seq > from.seq) yield entry;
     }
     seqBefore = batch.lastSeq;

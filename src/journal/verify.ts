@@ -146,7 +146,7 @@ class EventCheck {
 
   #decode(batch: StoredBatch): Entry[] {
     try {
-      return decodeBatch({ ...batch, eventId: this.eventId });
+      return decodeBatch(batch, this.eventId);
     } catch (error) {
       if (!(error instanceof JournalCorrupt)) throw error;
       this.#unreadable += 1;

@@ -41,6 +41,15 @@ export const plantedBugs = [
   // ── fan-out ──
   'delta-lost-at-resume',
   'dirty-mark-kept',
+  // ── the gateway ──
+  'delta-skipped-silently',
+  'notify-sent-to-stranger',
+  'resync-without-snapshot',
+  // ── the SDK ──
+  'overlay-dropped-early',
+  'gap-not-noticed',
+  'command-repeated-under-new-id',
+  'unlisted-hold-kept',
 ] as const;
 
 export type PlantedBug = (typeof plantedBugs)[number];

@@ -31,7 +31,7 @@ export async function runJournalCommand(call: JournalCall, configuration: Config
 async function show(audit: PostgresJournalAudit, eventId: string): Promise<number> {
   let entries = 0;
   for await (const batch of audit.history(eventId, Number.MAX_SAFE_INTEGER)) {
-    for (const entry of decodeBatch({ ...batch, eventId })) {
+    for (const entry of decodeBatch(batch, eventId)) {
       process.stdout.write(`${describeEntry(entry)}\n`);
       entries += 1;
     }

@@ -148,8 +148,8 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     random,
     log,
   });
-  const desk = new OperatorDesk(routing, listening, timers, limits.answerTimeoutMs);
-  routing.start(desk, listening);
+  const desk = new OperatorDesk(routing, listening.sockets, timers, limits.answerTimeoutMs);
+  routing.start(desk, listening.sockets);
   shards.start(routing);
   cleanUp.add('the shards', () => shards.close(restGraceMs));
   cleanUp.add('the gateway', async () => listening.closeNow());

@@ -9,8 +9,9 @@ import { checkInvariants } from '../seatmap/invariants.js';
 import type { SeatMap } from '../seatmap/seat-map.js';
 import { checkAsked } from './check-answers.js';
 import { checkRefusals } from './check-refusals.js';
-import type { History, Operation } from './history.js';
-import { JournalModel } from './journal-model.js';
+import { claim, isSameList, isSamePosition, isSameStates } from './claim.js';
+import type { History, Operation, Sighting } from './history.js';
+import { JournalModel, livesAt, type Moment } from './journal-model.js';
 import { storeOffsetMs } from './sim-node.js';
 
 /** Reads the whole journal and replays it, each change asserted by `apply`. */
@@ -21,10 +22,11 @@ export async function replayAll(
   const entries: Entry[] = [];
   let map: SeatMap | null = null;
   for (const batch of await store.batches(eventId, 0)) {
-    for (const entry of decodeBatch({ eventId, ...batch })) {
+    for (const entry of decodeBatch(batch, eventId)) {
+      const last = entries.at(-1);
       assert.equal(entry.seq, entries.length + 1, '[I8] seq has a gap or a repeat');
-      assert.ok(entry.epoch >= (entries.at(-1)?.epoch ?? 0), '[I8] the epoch falls');
-      assert.ok(entry.change.atMs >= (entries.at(-1)?.change.atMs ?? 0), 'actor time falls');
+      assert.ok(last === undefined || entry.epoch >= last.epoch, '[I8] the epoch falls');
+      assert.ok(last === undefined || entry.change.atMs >= last.change.atMs, 'actor time falls');
       entries.push(entry);
       if (entry.change.kind === 'EventOpened') map = openSeatMap(entry.change, entry.epoch);
       else apply(must(map, 'change 1'), entry.change, entry.epoch);
@@ -32,67 +34,87 @@ export async function replayAll(
   }
   const replayed = must(map, 'the journal');
   checkInvariants(replayed);
-  checkFence(store.grantsOf(eventId), entries);
-  checkGrace(store.grantsOf(eventId), entries);
   return { entries, map: replayed };
 }
 
 /**
- * What clients were told, against what the journal says.
+ * The store's grants and what clients were told, against what the journal says.
  * @param answersForMs how long a node that was superseded may still answer
  */
-export function checkHistory(history: History, entries: readonly Entry[], answersForMs: number): void {
+export function checkHistory(
+  history: History,
+  grants: readonly Grant[],
+  entries: readonly Entry[],
+  answersForMs: number,
+): void {
   const model = new JournalModel(entries);
-  const byCommand = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    if (!('identity' in entry.change)) continue;
-    const key = keyOf(entry.change.identity);
-    byCommand.set(key, [...(byCommand.get(key) ?? []), entry]);
-  }
-  for (const operation of history.operations) {
-    const made = byCommand.get(keyOf(operation.command.identity)) ?? [];
-    const what = JSON.stringify(operation);
-    assert.ok(made.length <= 1, `[I7] a command took effect twice: ${what}`);
-    if (operation.accepted.length > 0) checkAccepted(operation, entries, what);
-    if (operation.refusal !== null && operation.accepted.length === 0) {
-      assert.equal(made.length, 0, `[I7] a refused command took effect: ${what}`);
-    }
-  }
+  checkFence(grants, entries);
+  checkGrace(grants, entries, model);
+  checkOperations(history, entries);
   checkDeadlines(history, entries);
   checkRefusals(history.operations, model, answersForMs);
-  checkSightings(history, entries, model);
-  checkReads(history, entries, model, answersForMs);
+  checkSightings(history, model);
+  checkReads(history, model, answersForMs);
+}
+
+function checkOperations({ operations }: History, entries: readonly Entry[]): void {
+  const changesOf = new Map<string, number>();
+  for (const { change } of entries) {
+    if (!('identity' in change)) continue;
+    const key = keyOf(change.identity);
+    changesOf.set(key, (changesOf.get(key) ?? 0) + 1);
+  }
+  for (const operation of operations) {
+    const made = changesOf.get(keyOf(operation.command.identity)) ?? 0;
+    const what = (): string => JSON.stringify(operation);
+    claim(made <= 1, () => `[I7] a command took effect twice: ${what()}`);
+    if (operation.accepted.length > 0) checkAccepted(operation, entries, what);
+    else if (operation.refusal !== null) claim(made === 0, () => `[I7] a refused command took effect: ${what()}`);
+  }
 }
 
 /** [I10] [I14] Each map that a client had is the journal's at that position. */
-function checkSightings({ sightings }: History, entries: readonly Entry[], { moments }: JournalModel): void {
-  for (const { position, states, areas } of sightings) {
-    const [epoch, seq] = position;
-    const moment = moments[seq - 1];
-    assert.ok(moment !== undefined, `[I10] a client saw change ${seq}, which is not in the journal`);
-    assert.equal(epoch, entries[seq - 1]?.epoch, `[I8] a client saw change ${seq} of another epoch`);
-    assert.deepEqual(states, moment.states, `[I14] a client's map at ${seq} is not the journal's`);
-    assert.deepEqual(areas, moment.areas, `[I14] a client's areas at ${seq} are not the journal's`);
+function checkSightings({ sightings }: History, { moments }: JournalModel): void {
+  for (const sighting of sightings) {
+    const fault = differenceOf(sighting, moments[sighting.position[1] - 1]);
+    if (fault !== null) assert.fail(fault);
   }
 }
 
+function differenceOf({ position, states, areas }: Sighting, moment: Moment | undefined): string | null {
+  const [epoch, seq] = position;
+  if (moment === undefined) return `[I10] a client saw change ${seq}, which is not in the journal`;
+  if (epoch !== moment.epoch) return `[I8] a client saw change ${seq} of another epoch: ${epoch}`;
+  if (!isSameStates(states, moment.states))
+    return `[I14] a client's map at ${seq} is not the journal's: ${states.join('')} instead of ${moment.states.join('')}`;
+  if (!isSameAreas(areas, moment.areas)) return `[I14] a client's areas at ${seq} are not the journal's`;
+  return null;
+}
+
+type Areas = ReadonlyMap<string, readonly number[]>;
+
+function isSameAreas(one: Areas, other: Areas): boolean {
+  if (one.size === 0) return other.size === 0;
+  if (one.size !== other.size) return false;
+  for (const [area, counts] of one) if (!isSameList(counts, other.get(area) ?? [])) return false;
+  return true;
+}
+
 /** [I10] The holds that a holder was told of are those that it had at that position. */
-function checkReads({ reads }: History, entries: readonly Entry[], model: JournalModel, answersForMs: number): void {
+function checkReads({ reads }: History, model: JournalModel, answersForMs: number): void {
   for (const { holderId, position, body, askedMs } of reads) {
     const [epoch, seq] = position;
-    const successor = entries.findLast(
-      (entry) => entry.epoch > epoch && entry.change.atMs < askedMs + storeOffsetMs - answersForMs,
+    const successor = model.successorOf(epoch);
+    claim(
+      successor === undefined || successor.atMs >= askedMs + storeOffsetMs - answersForMs,
+      () =>
+        `epoch ${epoch} answers what was asked a lease after epoch ${successor?.epoch} had taken over: asked at ${askedMs}`,
     );
-    assert.ok(
-      successor === undefined,
-      `epoch ${epoch} answers what was asked a lease after epoch ${successor?.epoch} had taken over: asked at ${askedMs}`,
-    );
-    assert.ok(seq <= model.moments.length, `[I10] a holder was told of change ${seq}, which is not in the journal`);
-    const held = model.holdsAt(holderId, seq).map(({ holdId }) => holdId);
-    assert.deepEqual(
-      body.holds.map(({ holdId }) => holdId),
-      held,
-      `[I10] the holds that ${holderId} was told of at ${seq} are not the journal's`,
+    claim(seq <= model.moments.length, () => `[I10] a holder was told of change ${seq}, which is not in the journal`);
+    const held = model.holdsAt(holderId, seq);
+    claim(
+      body.holds.length === held.length && body.holds.every(({ holdId }, at) => holdId === held[at]?.holdId),
+      () => `[I10] the holds that ${holderId} was told of at ${seq} are not the journal's: ${JSON.stringify(body)}`,
     );
   }
 }
@@ -112,15 +134,11 @@ function checkFence(grants: readonly Grant[], entries: readonly Entry[]): void {
 const recoveryGraceMs = 30_000;
 
 /** [I5] An activation after a crash raises the deadlines before it does anything else. */
-function checkGrace(grants: readonly Grant[], entries: readonly Entry[]): void {
-  const model = new JournalModel(entries);
+function checkGrace(grants: readonly Grant[], entries: readonly Entry[], model: JournalModel): void {
   for (const { epoch, seq, rested } of grants) {
     const first = entries[seq];
     if (rested || first?.epoch !== epoch) continue;
-    const lives = [...model.holds.values()].some(
-      (hold) => hold.fromSeq <= seq && (hold.endSeq === 0 || hold.endSeq > seq),
-    );
-    if (!lives) continue;
+    if (![...model.holds.values()].some((hold) => livesAt(hold, seq))) continue;
     const { change } = first;
     assert.ok(
       change.kind === 'DeadlinesRaised' && change.untilMs >= change.atMs + recoveryGraceMs,
@@ -129,38 +147,38 @@ function checkGrace(grants: readonly Grant[], entries: readonly Entry[]): void {
   }
 }
 
-function checkAccepted(operation: Operation, entries: readonly Entry[], what: string): void {
-  const first = must(operation.accepted[0], 'an answer');
-  for (const answer of operation.accepted) {
-    assert.deepEqual(answer.position, first.position, `a repeat got another position: ${what}`);
-  }
+function checkAccepted({ command, accepted }: Operation, entries: readonly Entry[], what: () => string): void {
+  const first = must(accepted[0], 'an answer');
+  for (const { position } of accepted)
+    claim(isSamePosition(position, first.position), () => `a repeat got another position: ${what()}`);
   const [epoch, seq] = first.position;
   const entry = entries[seq - 1];
-  assert.ok(entry !== undefined, `[I6] an accepted command is not in the journal: ${what}`);
-  assert.equal(entry.epoch, epoch, `[I6] an accepted command was made in another epoch: ${what}`);
-  assert.ok('identity' in entry.change, `[I6] an accepted command is another change: ${what}`);
-  assert.equal(
-    entry.change.identity.holderId,
-    operation.command.identity.holderId,
-    `[I6] a change of another holder: ${what}`,
+  claim(entry !== undefined, () => `[I6] an accepted command is not in the journal: ${what()}`);
+  claim(entry.epoch === epoch, () => `[I6] an accepted command was made in another epoch: ${what()}`);
+  const { change } = entry;
+  claim('identity' in change, () => `[I6] an accepted command is another change: ${what()}`);
+  claim(change.identity.holderId === command.identity.holderId, () => `[I6] a change of another holder: ${what()}`);
+  checkAsked(command, entry, first.body, what);
+  const confirmsAgain = change.kind === 'BookingConfirmed' && command.kind === 'confirm';
+  claim(
+    confirmsAgain || change.identity.commandId === command.identity.commandId,
+    () => `[I6] a change of another command: ${what()}`,
   );
-  checkAsked(operation.command, entry, first.body, what);
-  const confirmsAgain = entry.change.kind === 'BookingConfirmed' && operation.command.kind === 'confirm';
-  if (!confirmsAgain) assert.equal(entry.change.identity.commandId, operation.command.identity.commandId, what);
 }
 
 /** [I5] What a client was promised with `expiresInMs` is kept, in the time that the world had. */
 function checkDeadlines(history: History, entries: readonly Entry[]): void {
   const promisedUntilMs = new Map<number, number>();
-  for (const { position, body, askedMs } of history.operations.flatMap(({ accepted }) => accepted)) {
-    const { expiresInMs } = body as { expiresInMs?: number };
-    const entry = entries[position[1] - 1];
-    const holdSeq = entry === undefined ? null : promisedHoldSeq(entry);
-    // 0: the hold had ended when its command was repeated.
-    if (expiresInMs === undefined || expiresInMs === 0 || holdSeq === null) continue;
-    // Counted from the attempt, the earliest moment at which it can have been answered.
-    promisedUntilMs.set(holdSeq, Math.max(promisedUntilMs.get(holdSeq) ?? 0, askedMs + expiresInMs));
-  }
+  for (const { accepted } of history.operations)
+    for (const { position, body, askedMs } of accepted) {
+      const { expiresInMs } = body as { expiresInMs?: number };
+      const entry = entries[position[1] - 1];
+      const holdSeq = entry === undefined ? null : promisedHoldSeq(entry);
+      // 0: the hold had ended when its command was repeated.
+      if (expiresInMs === undefined || expiresInMs === 0 || holdSeq === null) continue;
+      // Counted from the attempt, the earliest moment at which it can have been answered.
+      promisedUntilMs.set(holdSeq, Math.max(promisedUntilMs.get(holdSeq) ?? 0, askedMs + expiresInMs));
+    }
   for (const { change } of entries) {
     if (change.kind !== 'HoldExpired') continue;
     const untilMs = promisedUntilMs.get(change.holdSeq);

@@ -1,4 +1,5 @@
 import { type Limits, limits } from '../config/limits.js';
+import { type Subprotocol, subprotocols } from '../protocol/subprotocols.js';
 import type { EventConfiguration } from '../seatmap/configuration.js';
 import { seededRandom, type SeededRandom } from './seeded-random.js';
 import { storeOffsetMs } from './sim-node.js';
@@ -11,6 +12,7 @@ export const strikes = [
   'successor',
   'wallJump',
   'outage',
+  'isolation',
   'stall',
   'failover',
   'slowStore',
@@ -49,6 +51,16 @@ export interface Draw {
     readonly lossRate: number;
     readonly repeatRate: number;
   };
+  /** Those who come with the real SDK over the real gateway; null: nobody does. */
+  readonly sdk: SdkDraw | null;
+}
+
+export interface SdkDraw {
+  /** Of each holder, the index of its event, and a tab for each encoding. */
+  readonly holders: readonly { readonly event: number; readonly tabs: readonly Subprotocol[] }[];
+  readonly sessionTtlMs: number;
+  /** Null: not limited. */
+  readonly messagesPerSecond: number | null;
 }
 
 /** The same seed draws the same world. It does not touch the chance that the run itself draws from. */
@@ -92,6 +104,19 @@ export function drawWorld(seed: number, operations: number): Draw {
     killInRecoveryRate: rate(0.1),
     store: { slowMs: random.between(1, 60), unknownRate: rate(0.1), lateRate: rate(0.05), refusedRate: rate(0.02) },
     network: { delayMs: random.between(1, 60), lossRate: rate(0.03), repeatRate: rate(0.05) },
+    sdk: random.chance(0.4) ? drawSdk(random, eventCount) : null,
+  };
+}
+
+function drawSdk(random: SeededRandom, eventCount: number): SdkDraw {
+  return {
+    holders: Array.from({ length: random.between(1, 3) }, () => ({
+      event: random.below(eventCount),
+      tabs: Array.from({ length: random.between(1, 2) }, () => subprotocols[random.below(2)] as Subprotocol),
+    })),
+    // Short ones are renewed within a run, and lost by whoever is away for too long.
+    sessionTtlMs: random.chance(0.6) ? random.between(25_000, 100_000) : 3_600_000,
+    messagesPerSecond: random.chance(0.3) ? random.between(2, 5) : null,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DownFrame, MyHoldsBody } from '../protocol/down.js';
+import type { DownFrame, MyHoldsBody, RejectedDetails } from '../protocol/down.js';
 import type { Command } from '../seatmap/command.js';
 
 export type Position = readonly [epoch: number, seq: number];
@@ -14,6 +14,7 @@ export interface Accepted {
 export interface Refusal {
   readonly code: string;
   readonly seats: readonly number[] | null;
+  readonly details: RejectedDetails;
   readonly askedMs: number;
   readonly atMs: number;
 }
@@ -36,14 +37,16 @@ export interface Sighting {
   readonly position: Position;
   readonly states: Uint8Array;
   readonly areas: ReadonlyMap<string, readonly number[]>;
+  readonly atMs: number;
 }
 
-/** A holder asked for its holds. The position is that of the activation that answered. */
+/** A holder asked for its holds. The position is that of the last change that the answer rests on. */
 export interface HoldsRead {
   readonly holderId: string;
   readonly position: Position;
   readonly body: MyHoldsBody;
   readonly askedMs: number;
+  readonly atMs: number;
 }
 
 /** What clients saw of one event: the other half of the truth, beside the journal. */
@@ -73,6 +76,6 @@ export function record(operation: Operation, frame: DownFrame, askedMs: number, 
     operation.unknown += 1;
     return false;
   }
-  operation.refusal = { code, seats: frame[4]?.seats ?? null, askedMs, atMs };
+  operation.refusal = { code, seats: frame[4]?.seats ?? null, details: frame[4], askedMs, atMs };
   return true;
 }

@@ -1,8 +1,7 @@
-import { AssertionError } from 'node:assert/strict';
-import { InvariantError } from '../lib/assert.js';
-import { JournalCorrupt } from '../journal/journal-corrupt.js';
-import { plant, type PlantedBug } from '../lib/planted.js';
-import { simulate } from './simulation.js';
+import type { PlantedBug } from '../lib/planted.js';
+import type { SeedJob } from './seed-job.js';
+import type { SeedPool } from './seed-pool.js';
+import { firstLine } from './violation-notice.js';
 
 export interface Caught {
   readonly seed: number;
@@ -11,28 +10,17 @@ export interface Caught {
 }
 
 /** Runs seeds 1, 2, … with the bug planted, until the simulation reports a violation; null where none of them does. */
-export async function hunt(bug: PlantedBug, seeds: number, operations: number): Promise<Caught | null> {
-  plant(bug);
-  try {
-    for (let seed = 1; seed <= seeds; seed += 1) {
-      const message = await violationOf(seed, operations);
-      if (message !== null) return { seed, message };
-    }
-    return null;
-  } finally {
-    plant(null);
+export async function hunt(pool: SeedPool, bug: PlantedBug, seeds: number, operations: number): Promise<Caught | null> {
+  const caught: Caught[] = [];
+  function* jobs(): Generator<SeedJob> {
+    for (let seed = 1; seed <= seeds && caught.length === 0; seed += 1) yield { seed, operations, bug };
   }
-}
-
-async function violationOf(seed: number, operations: number): Promise<string | null> {
-  try {
-    await simulate(seed, operations);
-    return null;
-  } catch (error) {
-    // Anything else would be a mistake of the simulation's own.
-    const isViolation =
-      error instanceof AssertionError || error instanceof InvariantError || error instanceof JournalCorrupt;
-    if (!isViolation) throw error;
-    return error.message.split('\n')[0]?.slice(0, 140) ?? '';
-  }
+  await pool.runAll(jobs(), ({ seed }, outcome) => {
+    if (outcome.kind === 'passed') return;
+    // What no check has said would be a mistake of the simulation's own.
+    if (outcome.noticedBy === 'program') throw new Error(`Cannot hunt ${bug} as seed ${seed} broke: ${outcome.stack}`);
+    caught.push({ seed, message: firstLine(outcome.message) });
+  });
+  // Threads end in any order: the first seed counts, so that every hunt says the same.
+  return caught.toSorted((one, other) => one.seed - other.seed)[0] ?? null;
 }

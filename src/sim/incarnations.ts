@@ -3,6 +3,7 @@ import type { Log } from '../observability/log.js';
 import type { Draw } from './draw.js';
 import type { Network } from './network.js';
 import type { SeededRandom } from './seeded-random.js';
+import type { GatewaySettings } from './sim-gateway.js';
 import { SimNode } from './sim-node.js';
 import type { World } from './world.js';
 
@@ -11,8 +12,9 @@ export interface Surroundings {
   readonly draw: Draw;
   readonly random: SeededRandom;
   readonly log: Log;
+  readonly gateway: GatewaySettings | null;
   linkStore(node: SimNode, answers: (work: () => void) => void): JournalStore;
-  leaseTripMs(): number | null;
+  leaseTripMs(node: SimNode): number | null;
 }
 
 /**
@@ -36,7 +38,7 @@ export class Incarnations {
 
   /** Starts a successor at that place, whoever was there. */
   spawn(place: number): void {
-    const { draw, random, log } = this.around;
+    const { draw, random, log, gateway } = this.around;
     this.count += 1;
     const name = `incarnation-${this.count}`;
     this.#latestName = name;
@@ -48,12 +50,13 @@ export class Incarnations {
         limits: draw.limits,
         random,
         log,
+        gateway,
         isSuperseded: (asking) => this.isSuperseded(asking),
         onSuperseded: (old) => {
           old.kill();
           this.network.cut(this.network.placeOf(old));
         },
-        leaseTripMs: () => this.around.leaseTripMs(),
+        leaseTripMs: (asking) => this.around.leaseTripMs(asking),
         linkStore: (linked, answers) => this.around.linkStore(linked, answers),
       },
       this.network.listenerOf(place),

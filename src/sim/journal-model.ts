@@ -3,6 +3,7 @@ import type { Entry } from '../journal/entry.js';
 import { must } from '../lib/must.js';
 import type { AreaPlaces } from '../seatmap/area-places.js';
 import type { EventOpened } from '../seatmap/change.js';
+import { claim } from './claim.js';
 
 /** `free, held, booked, blocked`, in the order of the wire. */
 export const seatStates = { free: 0, held: 1, booked: 2, blocked: 3 } as const;
@@ -22,15 +23,22 @@ export interface ModelHold {
   endSeq: number;
 }
 
-/** The event as it stood after one change. */
+/** The event as it stood after one change. What the change left alone is shared with the moment before. */
 export interface Moment {
   readonly epoch: number;
   readonly atMs: number;
   readonly states: Uint8Array;
   readonly areas: ReadonlyMap<string, readonly number[]>;
-  /** By holder: live holds, and seats and places that they have held or booked. */
-  readonly holdings: ReadonlyMap<string, readonly [holds: number, seats: number]>;
 }
+
+/** What a holder has from one change on: live holds, and seats and places that are held or booked. */
+interface Holding {
+  readonly fromSeq: number;
+  readonly holds: number;
+  readonly seats: number;
+}
+
+const nothing: Holding = { fromSeq: 0, holds: 0, seats: 0 };
 
 /**
  * What the journal says, kept with maps and plain loops: it shares no code with `apply`, so that the two cannot share a
@@ -40,10 +48,14 @@ export class JournalModel {
   readonly moments: Moment[] = [];
   /** By the seq of the change that made it. */
   readonly holds = new Map<number, ModelHold>();
+  readonly #holdsById = new Map<string, ModelHold>();
+  readonly #holdsByHolder = new Map<string, ModelHold[]>();
   readonly #configuration: EventOpened['configuration'];
-  readonly #states: Uint8Array;
-  readonly #areas = new Map<string, number[]>();
-  readonly #holdings = new Map<string, readonly [number, number]>();
+  /** Moments share these two: a change makes new ones. */
+  #states: Uint8Array;
+  #areas: ReadonlyMap<string, readonly number[]>;
+  /** Of each holder, one for each change that touched it. */
+  readonly #holdings = new Map<string, Holding[]>();
   readonly #bookings = new Map<number, ModelHold>();
 
   constructor(entries: readonly Entry[]) {
@@ -51,15 +63,14 @@ export class JournalModel {
     assert.ok(opened.kind === 'EventOpened', '[I8] change 1 does not open the event');
     this.#configuration = opened.configuration;
     this.#states = new Uint8Array(this.#configuration.seatCount);
-    for (const { area, capacity } of this.#configuration.areas) this.#areas.set(area, [capacity, 0, 0, 0]);
+    this.#areas = new Map(this.#configuration.areas.map(({ area, capacity }) => [area, [capacity, 0, 0, 0]]));
     for (const entry of entries) {
       this.#take(entry);
       this.moments.push({
         epoch: entry.epoch,
         atMs: entry.change.atMs,
-        states: this.#states.slice(),
-        areas: new Map([...this.#areas].map(([area, counts]) => [area, [...counts]])),
-        holdings: new Map(this.#holdings),
+        states: this.#states,
+        areas: this.#areas,
       });
     }
   }
@@ -70,9 +81,27 @@ export class JournalModel {
 
   /** The holder's holds that lived after change `seq`. */
   holdsAt(holderId: string, seq: number): ModelHold[] {
-    return [...this.holds.values()].filter(
-      (hold) => hold.holderId === holderId && hold.fromSeq <= seq && (hold.endSeq === 0 || hold.endSeq > seq),
-    );
+    return (this.#holdsByHolder.get(holderId) ?? []).filter((hold) => livesAt(hold, seq));
+  }
+
+  /** The first change of a later epoch; undefined: nobody has taken over. */
+  successorOf(epoch: number): Moment | undefined {
+    return this.moments[firstWhere(this.moments, (moment) => moment.epoch > epoch)];
+  }
+
+  /** The state that stood at `ms`: its index. */
+  momentAt(ms: number): number {
+    return Math.max(0, firstWhere(this.moments, ({ atMs }) => atMs >= ms) - 1);
+  }
+
+  /** Live or ended; undefined: there never was one. */
+  holdOf(holdId: string): ModelHold | undefined {
+    return this.#holdsById.get(holdId);
+  }
+
+  /** What the holder had after change `seq`. */
+  holdingAt(holderId: string, seq: number): Holding {
+    return this.#holdings.get(holderId)?.findLast(({ fromSeq }) => fromSeq <= seq) ?? nothing;
   }
 
   #take(entry: Entry): void {
@@ -87,10 +116,10 @@ export class JournalModel {
         return;
       case 'HoldExtended': {
         const hold = this.#live(change.holdSeq, change.identity.holderId, seq);
-        assert.ok(change.atMs < hold.deadlineMs, `[I2] change ${seq} extends a hold that is due`);
-        assert.ok(change.deadlineMs >= hold.deadlineMs, `[I5] change ${seq} shortens a hold`);
+        claim(change.atMs < hold.deadlineMs, () => `[I2] change ${seq} extends a hold that is due`);
+        claim(change.deadlineMs >= hold.deadlineMs, () => `[I5] change ${seq} shortens a hold`);
         hold.extensions += 1;
-        assert.ok(hold.extensions <= this.#configuration.extensionsPerHoldMax, `[I12] change ${seq} passes a limit`);
+        claim(hold.extensions <= this.#configuration.extensionsPerHoldMax, () => `[I12] change ${seq} passes a limit`);
         hold.deadlineMs = change.deadlineMs;
         return;
       }
@@ -104,18 +133,18 @@ export class JournalModel {
       case 'HoldRevoked': {
         const hold = this.#live(change.holdSeq, change.holderId, seq);
         if (change.kind === 'HoldExpired')
-          assert.ok(change.atMs >= hold.deadlineMs, `[I5] change ${seq} ends a hold before its deadline`);
+          claim(change.atMs >= hold.deadlineMs, () => `[I5] change ${seq} ends a hold before its deadline`);
         this.#isWhole(hold, change, seq);
         this.#giveBackAll(hold, held, seq);
         return;
       }
       case 'BookingConfirmed': {
         const hold = this.#live(change.holdSeq, change.identity.holderId, seq);
-        assert.ok(change.atMs < hold.deadlineMs, `[I2] change ${seq} confirms a hold that is due`);
+        claim(change.atMs < hold.deadlineMs, () => `[I2] change ${seq} confirms a hold that is due`);
         this.#isWhole(hold, change, seq);
         this.#move(hold.seats, hold, held, booked, hold.quantity, seq);
         hold.endSeq = seq;
-        this.#count(hold.holderId, -1, 0);
+        this.#count(hold.holderId, -1, 0, seq);
         this.#bookings.set(seq, hold);
         return;
       }
@@ -124,7 +153,7 @@ export class JournalModel {
         this.#bookings.delete(change.bookingSeq);
         this.#isWhole(hold, change, seq);
         this.#move(hold.seats, hold, booked, free, hold.quantity, seq);
-        this.#count(hold.holderId, 0, -(hold.seats.length + hold.quantity));
+        this.#count(hold.holderId, 0, -(hold.seats.length + hold.quantity), seq);
         return;
       }
       case 'SeatsBlocked':
@@ -164,21 +193,23 @@ export class JournalModel {
       endSeq: 0,
     };
     this.holds.set(seq, hold);
+    this.#holdsById.set(hold.holdId, hold);
+    listOf(this.#holdsByHolder, holderId).push(hold);
     this.#move(seats, hold, free, held, hold.quantity, seq);
     const added = seats.length + hold.quantity;
     const { seatsPerHoldMax, holdsPerHolderMax, seatsPerHolderMax } = this.#configuration;
-    const [holds, had] = this.#count(holderId, 1, added);
-    assert.ok(
+    const { holds, seats: had } = this.#count(holderId, 1, added, seq);
+    claim(
       added <= seatsPerHoldMax && holds <= holdsPerHolderMax && had <= seatsPerHolderMax,
-      `[I12] change ${seq} passes a limit: ${holderId} has ${holds} holds and ${had} seats`,
+      () => `[I12] change ${seq} passes a limit: ${holderId} has ${holds} holds and ${had} seats`,
     );
   }
 
   /** [I4] The live hold, which is this holder's. */
   #live(holdSeq: number, holderId: string, seq: number): ModelHold {
     const hold = this.holds.get(holdSeq);
-    assert.ok(hold !== undefined && hold.endSeq === 0, `[I4] change ${seq} speaks of a hold that does not live`);
-    assert.equal(hold.holderId, holderId, `[I2] change ${seq} speaks of another's hold`);
+    claim(hold !== undefined && hold.endSeq === 0, () => `[I4] change ${seq} speaks of a hold that does not live`);
+    claim(hold.holderId === holderId, () => `[I2] change ${seq} speaks of another's hold`);
     return hold;
   }
 
@@ -188,8 +219,8 @@ export class JournalModel {
     { seats, places }: { readonly seats: readonly number[]; readonly places?: AreaPlaces },
     seq: number,
   ): void {
-    assert.deepEqual(new Set(seats), new Set(hold.seats), `[I9] change ${seq} speaks of a part of a hold`);
-    assert.equal(places?.quantity ?? 0, hold.quantity, `[I9] change ${seq} speaks of a part of a hold`);
+    const whole = isSameSeats(hold.seats, seats) && (places?.quantity ?? 0) === hold.quantity;
+    claim(whole, () => `[I9] change ${seq} speaks of a part of a hold`);
   }
 
   #giveBackAll(hold: ModelHold, from: number, seq: number): void {
@@ -198,24 +229,24 @@ export class JournalModel {
   }
 
   #giveBackSeats(hold: ModelHold, seats: readonly number[], from: number, seq: number): void {
-    assert.ok(
+    claim(
       seats.every((seat) => hold.seats.includes(seat)),
-      `[I4] change ${seq} gives back a seat that the hold has not`,
+      () => `[I4] change ${seq} gives back a seat that the hold has not`,
     );
     this.#moveSeats(seats, from, free, seq);
     hold.seats = hold.seats.filter((seat) => !seats.includes(seat));
     const ended = hold.seats.length === 0;
     if (ended) hold.endSeq = seq;
-    this.#count(hold.holderId, ended ? -1 : 0, -seats.length);
+    this.#count(hold.holderId, ended ? -1 : 0, -seats.length, seq);
   }
 
   #giveBackPlaces(hold: ModelHold, quantity: number, from: number, seq: number): void {
-    assert.ok(quantity <= hold.quantity, `[I4] change ${seq} gives back more places than the hold has`);
+    claim(quantity <= hold.quantity, () => `[I4] change ${seq} gives back more places than the hold has`);
     this.#movePlaces({ area: must(hold.area, 'an area'), quantity }, from, free, seq);
     hold.quantity -= quantity;
     const ended = hold.quantity === 0;
     if (ended) hold.endSeq = seq;
-    this.#count(hold.holderId, ended ? -1 : 0, -quantity);
+    this.#count(hold.holderId, ended ? -1 : 0, -quantity, seq);
   }
 
   #move(seats: readonly number[], { area }: ModelHold, from: number, to: number, quantity: number, seq: number): void {
@@ -224,27 +255,55 @@ export class JournalModel {
   }
 
   #moveSeats(seats: readonly number[], from: number, to: number, seq: number): void {
+    const states = this.#states.slice();
     for (const seat of seats) {
-      assert.equal(
-        this.#states[seat],
-        from,
-        `[I3] change ${seq} takes a seat out of a state that is not its own: ${seat}`,
-      );
-      this.#states[seat] = to;
+      claim(states[seat] === from, () => `[I3] change ${seq} takes a seat out of a state that is not its own: ${seat}`);
+      states[seat] = to;
     }
+    this.#states = states;
   }
 
   #movePlaces({ area, quantity }: AreaPlaces, from: number, to: number, seq: number): void {
-    const counts = must(this.#areas.get(area), 'an area');
-    counts[from] = (counts[from] as number) - quantity;
+    const counts = [...must(this.#areas.get(area), 'an area')];
+    const left = (counts[from] as number) - quantity;
+    claim(left >= 0, () => `[I11] change ${seq} takes places that are not there: ${area}`);
+    counts[from] = left;
     counts[to] = (counts[to] as number) + quantity;
-    assert.ok(counts[from] >= 0, `[I11] change ${seq} takes places that are not there: ${area}`);
+    this.#areas = new Map([...this.#areas, [area, counts]]);
   }
 
-  #count(holderId: string, holds: number, seats: number): readonly [number, number] {
-    const [hadHolds, hadSeats] = this.#holdings.get(holderId) ?? [0, 0];
-    const now = [hadHolds + holds, hadSeats + seats] as const;
-    this.#holdings.set(holderId, now);
+  #count(holderId: string, holds: number, seats: number, seq: number): Holding {
+    const holdings = listOf(this.#holdings, holderId);
+    const had = holdings.at(-1) ?? nothing;
+    const now = { fromSeq: seq, holds: had.holds + holds, seats: had.seats + seats };
+    holdings.push(now);
     return now;
   }
+}
+
+/** The first for which it is true, as it is for all after it; the length: for none. */
+function firstWhere<T>(items: readonly T[], isTrueOf: (item: T) => boolean): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isTrueOf(items[middle] as T)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+export function livesAt({ fromSeq, endSeq }: ModelHold, seq: number): boolean {
+  return fromSeq <= seq && (endSeq === 0 || endSeq > seq);
+}
+
+/** The same seats in any order; `seats` has each once. */
+function isSameSeats(seats: readonly number[], told: readonly number[]): boolean {
+  return seats.length === told.length && seats.every((seat) => told.includes(seat));
+}
+
+function listOf<T>(lists: Map<string, T[]>, key: string): T[] {
+  let list = lists.get(key);
+  if (list === undefined) lists.set(key, (list = []));
+  return list;
 }

@@ -8,8 +8,10 @@ import type { OwnershipListener, ShardListener } from '../shard/port.js';
 import { writeMail, writeUnwatch } from '../shard/requests.js';
 import type { Draw } from './draw.js';
 import type { Operation } from './history.js';
+import { Prober } from './prober.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { SimNode } from './sim-node.js';
+import type { SocketNetwork } from './socket-network.js';
 import type { Sometimes } from './sometimes.js';
 import type { Granted } from './store-link.js';
 import { noteAnswer, noteDelta, noteResume } from './wire-situations.js';
@@ -73,13 +75,16 @@ const longDelayFactor = 40;
 export class Network {
   /** Whether messages are lost, repeated and late. */
   lossy = false;
+  /** Those with the SDK; null: nobody has it. */
+  sockets: SocketNetwork | null = null;
   readonly #nodes: SimNode[] = [];
   readonly #connections = new Map<Receiver, Connection>();
   /** By place, then by event: the event's topic there. */
   readonly #watching = new Map<number, Map<string, Set<Connection>>>();
   readonly #asked = new Map<number, Asked>();
-  readonly #lastAttempts = new WeakMap<Operation, Asked>();
-  #lastCorrelation = 0;
+  readonly #lastAttempts = new Map<Operation, Asked>();
+  /** Bit 30, as requests over HTTP have it: a gateway's own are others. */
+  #lastCorrelation = 0x4000_0000;
 
   constructor(
     private readonly world: World,
@@ -130,6 +135,13 @@ export class Network {
 
   /** Every connection to the place ends. */
   cut(place: number): void {
+    const node = this.#nodes[place];
+    if (node !== undefined) this.sockets?.cut(node);
+    this.cutWriters(place);
+  }
+
+  /** The same, but for sockets. */
+  cutWriters(place: number): void {
     for (const { receiver } of this.#connections.values()) if (receiver.place === place) this.cutOne(receiver);
   }
 
@@ -150,6 +162,7 @@ export class Network {
 
   /** All who have vanished are back, and all who were slow have read. */
   heal(): void {
+    this.sockets?.heal();
     for (const connection of this.#connections.values()) this.#isBack(connection);
   }
 
@@ -159,10 +172,10 @@ export class Network {
     this.cutOne(connection.receiver);
   }
 
-  /** Reads nothing for that long, while deltas for it are dropped; then a snapshot of the published map takes their place. */
+  /** Who watches reads nothing for that long, deltas for it are dropped; then a snapshot of the published map takes their place. */
   slowDown(receiver: Receiver, forMs: number): void {
     const connection = this.#of(receiver);
-    if (connection.slow || connection.vanished) return;
+    if (connection.slow || !this.#topic(receiver.place, receiver.eventId).has(connection)) return;
     connection.slow = true;
     const { generation } = connection;
     this.world.after(forMs, () => this.#resync(connection, generation));
@@ -211,7 +224,7 @@ export class Network {
     const { connection, generation } = asked;
     const { place } = receiver;
     if (connection.vanished || this.#isLost()) return;
-    connection.lastUpMs = Math.max(this.world.nowMs + this.#delayMs(), connection.lastUpMs + orderMs);
+    connection.lastUpMs = Math.max(this.world.nowMs + this.delayMs(), connection.lastUpMs + orderMs);
     this.world.after(connection.lastUpMs - this.world.nowMs, () => {
       if (connection.generation !== generation) return;
       asked.reachedMs = this.world.nowMs;
@@ -271,35 +284,9 @@ export class Network {
 
   /** Somebody asks for something else under an id that was accepted. */
   #askOtherwise(place: number, { connection, operation }: Asked): void {
-    const { command } = must(operation, 'a command');
-    const identity = { ...command.identity, payloadHash: (command.identity.payloadHash ^ 1) >>> 0 };
     const { eventId } = connection.receiver;
-    const prober: Receiver = {
-      holderId: identity.holderId,
-      eventId,
-      place,
-      resumes: false,
-      onAnswer: (_, frame) => {
-        assert.notEqual(frame[0], 4, '[I7] another payload was accepted under an id that is remembered');
-        if (frame[0] === 5 && frame[2] === '412 idempotency_mismatch')
-          this.sometimes.hit('repeat with another payload refused');
-        this.unregister(prober);
-      },
-      onMap: () => undefined,
-      onSubscribed: () => undefined,
-      onCut: () => this.unregister(prober),
-    };
-    this.register(prober);
-    const correlation = this.correlationFor(prober);
-    const mail = {
-      correlation,
-      eventId,
-      reqId: 1,
-      sessionId: 0,
-      othersListen: false,
-      command: { ...command, identity },
-    };
-    this.send(prober, correlation, (writer) => writeMail(writer, { kind: 'command', ...mail }));
+    const prober = new Prober(this, eventId, place, must(operation, 'a command').command, this.sometimes);
+    prober.ask();
   }
 
   #onSubscribed(place: number, correlation: number, accepted: boolean, all: readonly Uint8Array[]): void {
@@ -320,7 +307,7 @@ export class Network {
   #onPublish(place: number, eventId: string, bytes: Uint8Array): void {
     const topic = this.#topic(place, eventId);
     const frame = this.#read(bytes, eventId);
-    let atMs = this.world.nowMs + this.#delayMs();
+    let atMs = this.world.nowMs + this.delayMs();
     const to: { readonly connection: Connection; readonly generation: number }[] = [];
     for (const connection of topic) {
       if (connection.slow) continue;
@@ -349,7 +336,7 @@ export class Network {
   }
 
   #arrive(connection: Connection, generation: number, work: () => void): void {
-    connection.lastDownMs = Math.max(this.world.nowMs + this.#delayMs(), connection.lastDownMs + orderMs);
+    connection.lastDownMs = Math.max(this.world.nowMs + this.delayMs(), connection.lastDownMs + orderMs);
     this.world.afterAlone(connection.lastDownMs - this.world.nowMs, () => {
       if (connection.generation === generation) work();
     });
@@ -381,7 +368,8 @@ export class Network {
     return true;
   }
 
-  #delayMs(): number {
+  /** What a message takes. */
+  delayMs(): number {
     if (!this.lossy) return 1;
     const delayMs = this.random.below(this.draw.delayMs);
     return this.random.chance(longDelayRate) ? delayMs * longDelayFactor : delayMs;

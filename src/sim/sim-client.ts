@@ -1,12 +1,12 @@
-import type { ConfirmBody, DownFrame, HoldBody, MyHoldsBody } from '../protocol/down.js';
+import type { DownFrame, MyHoldsBody } from '../protocol/down.js';
 import { wireCode } from '../protocol/codes.js';
-import type { AreaPlaces } from '../seatmap/area-places.js';
 import type { Command, Identity } from '../seatmap/command.js';
 import { writeMail } from '../shard/requests.js';
 import { type History, type Operation, record } from './history.js';
 import type { Network, Receiver } from './network.js';
 import type { seededRandom } from './seeded-random.js';
 import { Watcher } from './watcher.js';
+import { Wishes } from './wishes.js';
 import type { World } from './world.js';
 
 const answerTimeoutMs = 5_000;
@@ -29,8 +29,10 @@ interface Attempt {
  * sends a command again under its id when the outcome is unknown, and now and then when it is not. Sometimes an operator.
  */
 export class SimClient implements Receiver {
-  readonly watcher = new Watcher((sighting) => this.history.sightings.push(sighting));
+  readonly watcher = new Watcher((map) => this.history.sightings.push({ ...map, atMs: this.world.nowMs }));
   place = 0;
+  /** Whatever it began to ask for: commands, old ones sent again, its holds, the map. Further attempts do not count. */
+  begun = 0;
   #left = 0;
   #current: Attempt | null = null;
   #lastCommand = 0;
@@ -43,9 +45,7 @@ export class SimClient implements Receiver {
   /** It waits for the end of that hold, and then wants to be quicker. */
   #races = false;
   #connection = 0;
-  /** Holds that this client was told of; some have ended. */
-  readonly #holds: HoldBody[] = [];
-  readonly #bookings: string[] = [];
+  readonly #wishes: Wishes;
   readonly #settledOperations: Operation[] = [];
 
   constructor(
@@ -55,8 +55,9 @@ export class SimClient implements Receiver {
     private readonly history: History,
     readonly eventId: string,
     readonly holderId: string,
-    private readonly seatCount: number,
+    seatCount: number,
   ) {
+    this.#wishes = new Wishes(random, history, seatCount);
     network.register(this);
   }
 
@@ -93,31 +94,13 @@ export class SimClient implements Receiver {
       return;
     }
     this.#settledOperations.push(attempt.operation);
-    this.#learn(attempt.operation.command, frame);
+    this.#wishes.learn(attempt.operation.command, frame[0] === 4 ? frame[3] : null);
     this.#current = null;
     this.#soon();
   }
 
-  /** Mostly asks for what it still has; now and then it does not learn that a hold has ended. */
-  #learn(command: Command, frame: DownFrame): void {
-    const holds = command.kind === 'hold' || command.kind === 'holdBest' || command.kind === 'holdArea';
-    if (frame[0] === 4 && holds) {
-      const hold = frame[3] as HoldBody;
-      this.#holds.push(hold);
-      this.history.holdIds.push(hold.holdId);
-      return;
-    }
-    if (frame[0] === 4 && command.kind === 'confirm') this.#bookings.push((frame[3] as ConfirmBody).bookingId);
-    const ended =
-      frame[0] === 5 ||
-      command.kind === 'confirm' ||
-      (command.kind === 'release' && command.seats === null && command.quantity === null);
-    if (!('holdId' in command) || !ended || this.random.chance(0.2)) return;
-    const at = this.#holds.findIndex((hold) => hold.holdId === command.holdId);
-    if (at >= 0) this.#holds.splice(at, 1);
-  }
-
   #askForHolds(): void {
+    this.begun += 1;
     const correlation = this.network.correlationFor(this);
     this.#asking = correlation;
     this.#askedMs = this.world.nowMs;
@@ -131,7 +114,8 @@ export class SimClient implements Receiver {
     this.#asking = -1;
     if (frame[0] !== 4) return;
     const body = frame[3] as MyHoldsBody;
-    this.history.reads.push({ holderId: this.holderId, position: frame[2], body, askedMs: this.#askedMs });
+    const [askedMs, atMs] = [this.#askedMs, this.world.nowMs];
+    this.history.reads.push({ holderId: this.holderId, position: frame[2], body, askedMs, atMs });
     const next = body.holds.toSorted((one, other) => one.expiresInMs - other.expiresInMs)[0];
     if (next !== undefined) this.#nextEnd = { holdId: next.holdId, atMs: this.world.nowMs + next.expiresInMs };
   }
@@ -182,6 +166,7 @@ export class SimClient implements Receiver {
   }
 
   #subscribe(): void {
+    this.begun += 1;
     const connection = this.#connection;
     const correlation = this.network.correlationFor(this);
     this.#subscribing = correlation;
@@ -207,6 +192,7 @@ export class SimClient implements Receiver {
   #next(): void {
     if (this.#left === 0 || this.#current !== null) return;
     this.#left -= 1;
+    this.begun += 1;
     if (this.random.chance(0.15)) this.#askForHolds();
     const repeated = this.random.chance(0.05)
       ? this.#settledOperations[this.random.below(this.#settledOperations.length + 1)]
@@ -252,112 +238,15 @@ export class SimClient implements Receiver {
 
   #command(): Command {
     this.#lastCommand += 1;
-    const identity: Identity = {
-      holderId: this.holderId,
-      commandId: `command-${this.#lastCommand}`,
-      payloadHash: this.#lastCommand,
-    };
-    if (this.#races && this.#nextEnd !== null) return this.#race(identity, this.#nextEnd.holdId);
-    if (this.random.chance(0.08)) return this.#asOperator(identity);
-    const hold = this.#holds[this.random.below(this.#holds.length + 1)];
-    if (hold === undefined || this.random.chance(0.4)) return this.#hold(identity);
-    // Now and then what is not its own.
-    const holdId = this.random.chance(0.05) ? this.#anyHoldId(hold.holdId) : hold.holdId;
-    switch (this.random.below(5)) {
-      case 0:
-        return { kind: 'extend', identity, holdId };
-      case 1:
-        return this.#releaseSome(identity, { ...hold, holdId });
-      case 2:
-      case 3:
-        return { kind: 'release', identity, holdId, seats: null, quantity: null };
-      default:
-        // Mostly released again, or the hall would be full and quiet before anything has gone wrong.
-        return this.random.chance(0.2)
-          ? { kind: 'confirm', identity, holdId, orderRef: `order ${this.#lastCommand}`, by: 'holder' }
-          : { kind: 'release', identity, holdId, seats: null, quantity: null };
+    const n = this.#lastCommand;
+    const identity: Identity = { holderId: this.holderId, commandId: `command-${n}`, payloadHash: n };
+    if (this.#races && this.#nextEnd !== null) {
+      const { holdId } = this.#nextEnd;
+      this.#races = false;
+      this.#nextEnd = null;
+      return this.#wishes.race(identity, n, holdId);
     }
-  }
-
-  /** Comes about when the hold ends. */
-  #race(identity: Identity, holdId: string): Command {
-    this.#races = false;
-    this.#nextEnd = null;
-    const orderRef = `order ${this.#lastCommand}`;
-    switch (this.random.below(3)) {
-      case 0:
-        return { kind: 'confirm', identity, holdId, orderRef, by: 'holder' };
-      case 1:
-        return { kind: 'extend', identity, holdId };
-      default:
-        return { kind: 'release', identity, holdId, seats: null, quantity: null };
-    }
-  }
-
-  /** Seats by number, the best ones, or places of an area. */
-  #hold(identity: Identity): Command {
-    const { random } = this;
-    switch (random.below(4)) {
-      case 0: {
-        const near = random.chance(0.5) ? random.below(this.seatCount) : null;
-        const together = random.chance(0.7);
-        const wish = { quantity: 1 + random.below(4), categories: null, sections: null, together, accessible: 0, near };
-        return { kind: 'holdBest', identity, wish };
-      }
-      case 1:
-        return { kind: 'holdArea', identity, places: this.#places(4) };
-      default:
-        return { kind: 'hold', identity, seats: this.#seats() };
-    }
-  }
-
-  /** Sometimes more than the hold has, or places of a hold that has seats. */
-  #releaseSome(identity: Identity, { holdId, seats, area }: HoldBody): Command {
-    if (area === undefined && this.random.chance(0.95))
-      return { kind: 'release', identity, holdId, seats: this.#some(seats), quantity: null };
-    return { kind: 'release', identity, holdId, seats: null, quantity: 1 + this.random.below(2) };
-  }
-
-  #some(seats: readonly number[]): readonly number[] {
-    return this.random.chance(0.05) ? [this.random.below(this.seatCount)] : seats.slice(0, 1);
-  }
-
-  #anyHoldId(own: string): string {
-    const { holdIds } = this.history;
-    const latest = Math.min(holdIds.length, 20);
-    return holdIds[holdIds.length - 1 - this.random.below(latest + 1)] ?? own;
-  }
-
-  /** Blocks and unblocks as often; revokes and cancels what may have ended. */
-  #asOperator(identity: Identity): Command {
-    const { random } = this;
-    const reason = 'why';
-    switch (random.below(4)) {
-      case 0: {
-        const { holdId } = this.#holds[random.below(this.#holds.length + 1)] ?? { holdId: 'H1-1' };
-        return { kind: 'revoke', identity, holdId, reason };
-      }
-      case 1: {
-        const bookingId = this.#bookings[random.below(this.#bookings.length + 1)] ?? 'B1-1';
-        return { kind: 'cancel', identity, bookingId, reason };
-      }
-      default: {
-        const kind = random.chance(0.5) ? 'block' : 'unblock';
-        const places = random.chance(0.5) ? this.#places(3) : null;
-        const seats = places === null ? [random.below(this.seatCount)] : [];
-        return { kind, identity, seats, places, reason };
-      }
-    }
-  }
-
-  #places(most: number): AreaPlaces {
-    return { area: this.random.chance(0.8) ? 'floor' : 'box', quantity: 1 + this.random.below(most) };
-  }
-
-  #seats(): number[] {
-    const seats = new Set<number>();
-    const count = 1 + this.random.below(3);
-    while (seats.size < count) seats.add(this.random.below(this.seatCount + (this.random.chance(0.02) ? 1 : 0)));
-    return [...seats];
+    if (this.random.chance(0.08)) return this.#wishes.asOperator(identity);
+    return this.#wishes.next(identity, n);
   }
 }

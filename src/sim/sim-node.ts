@@ -1,3 +1,4 @@
+import type { LeaseReading } from '../actor/actor-time.js';
 import type { Limits } from '../config/limits.js';
 import type { JournalStore } from '../journal/port.js';
 import { Fifo } from '../lib/fifo.js';
@@ -10,6 +11,7 @@ import { PackedWriter } from '../shard/packed.js';
 import type { OwnershipListener, ShardListener } from '../shard/port.js';
 import { Shard } from '../shard/shard.js';
 import type { SeededRandom } from './seeded-random.js';
+import { forked, type GatewaySettings, SimGateway } from './sim-gateway.js';
 import type { World } from './world.js';
 
 /** Postgres' clock against the world's: nobody may rely on the two being equal. */
@@ -28,49 +30,65 @@ export interface SimNodeOptions {
   isSuperseded(name: string): boolean;
   onSuperseded(node: SimNode): void;
   /** How long a renewal is under way; null: Postgres does not answer. */
-  leaseTripMs(): number | null;
+  leaseTripMs(node: SimNode): number | null;
   /** The store as this node reaches it; what it answers goes through `deliver`. */
   linkStore(node: SimNode, answers: (work: () => void) => void): JournalStore;
   readonly random: SeededRandom;
   readonly log: Log;
+  /** Null: no sockets come here. */
+  readonly gateway: GatewaySettings | null;
 }
 
 /** One for all: what is written is taken at once. */
 const writer = new PackedWriter();
 
 /**
- * One incarnation of a node: a real `Shard` on virtual time. It can be paused (its timers and whatever reaches it wait, and
+ * One incarnation of a node: a real `Shard` on virtual time, and beside it, where sockets come here, the real gateway. It can be paused (its timers and whatever reaches it wait, and
  * queued messages run before overdue timers, as SIGSTOP does it) and it can be killed between any two effects.
  */
 export class SimNode {
-  readonly #shard: Shard;
+  #shard: Shard;
+  /** Whether what the shard still had to do happens: not once it is gone. */
+  #shardLife = { alive: true };
+  #lastReading: LeaseReading | null = null;
+  readonly #gateway: SimGateway | null;
+  readonly #hearers: ShardListener & OwnershipListener;
   readonly name: string;
   #alive = true;
   #pausedUntilMs = 0;
-  readonly #inbox = new Fifo<(writer: PackedWriter) => void>();
+  readonly #inbox = new Fifo<() => void>();
   /** This machine's monotonic clock has an origin of its own; its wall clock jumps. */
   readonly #monotonicOriginMs: number;
   #wallOffsetMs = 0;
+  readonly #clock = {
+    monotonicMs: () => this.#monotonicMs(),
+    wallMs: () => this.#monotonicMs() + this.#wallOffsetMs,
+  };
 
   constructor(
     private readonly world: World,
     private readonly options: SimNodeOptions,
-    private readonly listener: ShardListener & OwnershipListener,
+    listener: ShardListener & OwnershipListener,
   ) {
-    const { name, limits, random, log } = options;
+    const { name, random } = options;
     this.name = name;
     this.#monotonicOriginMs = random.below(1_000_000);
-    this.#shard = new Shard({
-      store: options.linkStore(this, (work) => this.#onceRunning(0, work)),
-      clock: { monotonicMs: () => this.#monotonicMs(), wallMs: () => this.#monotonicMs() + this.#wallOffsetMs },
-      timers: this.#timers(),
-      random,
-      limits,
-      log,
-      owner: name,
-      isOfThisShard: () => true,
-      post: (message) => deliver(message, this.listener),
-    });
+    this.#gateway =
+      options.gateway === null
+        ? null
+        : new SimGateway(
+            {
+              nodeId: name,
+              clock: this.#clock,
+              timers: this.#timers({ alive: true }),
+              random,
+              nowMs: () => world.nowMs + storeOffsetMs,
+              post: (message) => this.#toShard(message),
+            },
+            options.gateway,
+          );
+    this.#hearers = this.#gateway === null ? listener : forked(listener, this.#gateway.sockets);
+    this.#shard = this.#makeShard();
     // A node's shards begin once its first renewal was answered: their time is never without a reading.
     this.#renewed(false, this.#monotonicMs(), this.#wallOffsetMs);
     this.#shard.start();
@@ -102,18 +120,77 @@ export class SimNode {
 
   /** What an operator sees of an event. */
   describe(eventId: string): Promise<EventDescription | null> {
+    if (!this.#shardLife.alive) return Promise.resolve(null);
     return this.#shard.describe(eventId);
   }
 
-  /** A message from the network: waits while the node is paused, and is gone when it is dead. */
+  /** Where its sockets end. */
+  get gateway(): SimGateway {
+    return must(this.#gateway, 'the gateway of a node');
+  }
+
+  /**
+   * The shard's thread crashes, and is started again after `downMs`, as ShardHost does it: what it had not answered is unknown,
+   * and it is told how many sockets watch each event. Whoever writes to the shard himself has left before.
+   */
+  restartShard(downMs: number): void {
+    this.arrive(() => {
+      this.world.note(`${this.name} lost its shard`);
+      this.#shardLife.alive = false;
+      this.gateway.shardLost();
+      this.world.after(downMs, () => this.#onceRunning(1, () => this.#shardIsBack()));
+    });
+  }
+
+  #shardIsBack(): void {
+    if (this.#shardLife.alive) return;
+    // What was asked meanwhile went to the thread that is gone.
+    this.gateway.shardLost();
+    this.#shard = this.#makeShard();
+    if (this.#lastReading !== null) this.#shard.leaseRenewed(this.#lastReading);
+    this.#shard.start();
+    this.gateway.watchAgain();
+  }
+
+  #makeShard(): Shard {
+    const { name, limits, random, log } = this.options;
+    const life = { alive: true };
+    this.#shardLife = life;
+    return new Shard({
+      store: this.options.linkStore(this, (work) =>
+        this.#onceRunning(0, () => {
+          if (life.alive) work();
+        }),
+      ),
+      clock: this.#clock,
+      timers: this.#timers(life),
+      random,
+      limits,
+      log,
+      owner: name,
+      isOfThisShard: () => true,
+      post: (message) => deliver(message, this.#hearers),
+    });
+  }
+
+  #toShard(message: Uint8Array): void {
+    if (this.#shardLife.alive) this.#shard.receive(message);
+  }
+
+  /** A message for the shard from the network. */
   receive(write: (writer: PackedWriter) => void): void {
+    this.arrive(() => {
+      write(writer);
+      this.#toShard(writer.take());
+    });
+  }
+
+  /** Something comes from the network: it waits while the node is paused, and is gone when it is dead. */
+  arrive(work: () => void): void {
     if (!this.#alive) return;
     // One queue, whatever chance says about the order in which the waiting ends: a connection keeps its order.
-    this.#inbox.push(write);
-    this.#onceRunning(0, () => {
-      must(this.#inbox.shift(), 'a message')(writer);
-      this.#shard.receive(writer.take());
-    });
+    this.#inbox.push(work);
+    this.#onceRunning(0, () => must(this.#inbox.shift(), 'a message')());
   }
 
   #monotonicMs(): number {
@@ -130,12 +207,15 @@ export class SimNode {
     this.world.after(this.#pausedUntilMs - this.world.nowMs + lateMs, () => this.#onceRunning(lateMs, work));
   }
 
-  #timers(): Timers {
+  #timers(life: { readonly alive: boolean }): Timers {
+    const whileAlive = (callback: () => void) => (): void => {
+      if (life.alive) callback();
+    };
     return {
       // Overdue timers come a little after the messages that queued up during a pause.
-      after: (delayMs, callback) => this.world.after(delayMs, () => this.#onceRunning(1, callback)),
+      after: (delayMs, callback) => this.world.after(delayMs, () => this.#onceRunning(1, whileAlive(callback))),
       soon: (callback) => {
-        this.world.after(0, () => this.#onceRunning(0, callback));
+        this.world.after(0, () => this.#onceRunning(0, whileAlive(callback)));
       },
     };
   }
@@ -144,7 +224,7 @@ export class SimNode {
     if (!this.#alive) return;
     const sentMs = this.#monotonicMs();
     const wallOffsetMs = this.#wallOffsetMs;
-    const tripMs = this.options.leaseTripMs();
+    const tripMs = this.options.leaseTripMs(this);
     if (tripMs !== null) {
       this.world.after(tripMs, () => {
         const superseded = this.options.isSuperseded(this.name);
@@ -159,11 +239,12 @@ export class SimNode {
       this.options.onSuperseded(this);
       return;
     }
-    this.#shard.leaseRenewed({
+    this.#lastReading = {
       storeOffsetMs: storeOffsetMs - this.#monotonicOriginMs,
       answersUntilMonotonicMs: sentMs + answersForMs(this.options.leaseMs),
       mayTakeOverFromMonotonicMs: sentMs,
       wallOffsetMs,
-    });
+    };
+    if (this.#shardLife.alive) this.#shard.leaseRenewed(this.#lastReading);
   }
 }

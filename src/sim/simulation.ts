@@ -1,20 +1,27 @@
 import assert from 'node:assert/strict';
+import type { Entry } from '../journal/entry.js';
 import { MemoryJournalStore } from '../journal/memory-store.js';
 import { StatementFailed } from '../journal/port.js';
 import { verifyJournal } from '../journal/verify.js';
 import { must } from '../lib/must.js';
+import type { SeatMap } from '../seatmap/seat-map.js';
+import { checkAskedFor, checkSdkSightings } from './check-sdk.js';
 import { checkHistory, replayAll } from './checker.js';
 import { type Draw, drawWorld } from './draw.js';
 import { FreshSale } from './fresh-sale.js';
 import { History } from './history.js';
 import { incidentLog } from './incident-log.js';
 import { Incarnations } from './incarnations.js';
+import { judgeIndependently } from './independent-judge.js';
 import { noteHistory, noteJournal } from './journal-situations.js';
+import { SdkSightings } from './map-looks.js';
 import { Network } from './network.js';
 import { withoutRealWorld } from './real-world-guard.js';
-import { seededRandom } from './seeded-random.js';
+import { gatewaySettings, holdsAgreeMs, mapsAgreeMs, SdkCrowd } from './sdk-crowd.js';
+import { seededRandom, type SeededRandom } from './seeded-random.js';
 import { SimClient } from './sim-client.js';
 import { answersForMs, type SimNode, storeOffsetMs } from './sim-node.js';
+import { SocketNetwork } from './socket-network.js';
 import { Sometimes } from './sometimes.js';
 import { type Granted, StoreLink } from './store-link.js';
 import { Weather } from './weather.js';
@@ -22,7 +29,10 @@ import { World } from './world.js';
 
 export interface SimulationReport {
   readonly seed: number;
+  /** Commands, each under an id of its own. */
   readonly operations: number;
+  /** Everything that clients began to ask for: these, old ones sent again, reads of their holds, subscribes. */
+  readonly begun: number;
   readonly accepted: number;
   readonly refused: number;
   readonly changes: number;
@@ -43,13 +53,28 @@ const healMs = 120_000;
 /** Phase one ends at the latest then, however slowly the world lets its clients ask. */
 const phaseOneMs = 24 * 3600 * 1000;
 
+/** Who judges a run at its end. */
+export interface Judges {
+  /** The simulation's own checks. */
+  readonly own: boolean;
+  /** The checker that shares no code with the server. It takes as long as the run. */
+  readonly independent: boolean;
+}
+
+/** The independent checker judges one seed in so many. */
+const independentEvery = 10;
+
 /**
  * The world that the seed draws: events, incarnations of a node that fight for them, clients that compete for their seats, and
  * everything that can break; then all faults end, and everything must come to one truth.
  * @throws AssertionError an invariant was violated; run the same seed again to see it again
  */
-export function simulate(seed: number, operations: number): Promise<SimulationReport> {
-  return withoutRealWorld(() => new Simulation(seed, operations).run());
+export function simulate(seed: number, operations: number, judges = judgesOf(seed)): Promise<SimulationReport> {
+  return withoutRealWorld(() => new Simulation(seed, operations, judges).run());
+}
+
+function judgesOf(seed: number): Judges {
+  return { own: true, independent: seed % independentEvery === 0 };
 }
 
 class Simulation {
@@ -65,10 +90,14 @@ class Simulation {
   readonly #heads = new Map<string, number>();
   readonly #histories: ReadonlyMap<string, History>;
   readonly #clients: readonly SimClient[];
+  readonly #sightings: ReadonlyMap<string, SdkSightings>;
+  readonly #crowd: SdkCrowd | null;
+  #headMovedMs = 0;
 
   constructor(
     private readonly seed: number,
     private readonly operations: number,
+    private readonly judges: Judges,
   ) {
     const draw = drawWorld(seed, operations);
     this.#draw = draw;
@@ -95,7 +124,8 @@ class Simulation {
       draw,
       random,
       log: incidentLog(world),
-      leaseTripMs: () => this.#weather.leaseTripMs(),
+      gateway: draw.sdk === null ? null : gatewaySettings(draw.sdk),
+      leaseTripMs: (node) => this.#weather.leaseTripMs(node),
       linkStore: (node, answers) => this.#linkStore(node, answers),
     });
     this.#histories = new Map(draw.events.map(({ eventId }) => [eventId, new History()]));
@@ -104,6 +134,8 @@ class Simulation {
       const history = this.#historyOf(eventId);
       return new SimClient(world, random, this.#network, history, eventId, `holder-${n}`, configuration.seatCount);
     });
+    this.#sightings = new Map(draw.events.map(({ eventId }) => [eventId, new SdkSightings()]));
+    this.#crowd = this.#makeCrowd(random);
   }
 
   async run(): Promise<SimulationReport> {
@@ -124,9 +156,11 @@ class Simulation {
       nodes: this.#nodes,
       isRecovering: (node) => (this.#links.get(node)?.recovering.size ?? 0) > 0,
     });
-    const share = Math.ceil(this.operations / clients.length);
+    const share = Math.ceil(this.operations / (clients.length + (this.#crowd?.buyers.length ?? 0)));
     for (const client of clients) client.begin(share);
-    await this.#world.run(phaseOneMs, () => clients.every((client) => client.idle));
+    this.#crowd?.begin(share);
+    const isIdle = (): boolean => clients.every((client) => client.idle) && this.#crowd?.idle !== false;
+    await this.#world.run(phaseOneMs, isIdle);
   }
 
   async #heal(): Promise<void> {
@@ -135,9 +169,26 @@ class Simulation {
     await world.run(world.nowMs + healMs, () => this.#clients.every((client) => client.settled));
     for (const client of this.#clients)
       assert.ok(client.settled, 'after all faults ended, a command still has no definite answer');
+    await this.#crowd?.settle(healMs);
     await this.#sellAgain();
     const arrived = (client: SimClient): boolean => client.position === this.#headSeq(client.eventId);
     await world.run(world.nowMs + healMs, () => this.#clients.every(arrived));
+    if (this.#crowd !== null) await this.#agree(this.#crowd);
+  }
+
+  /** Once nothing has changed for a little, all programs with the SDK show what the server has. */
+  async #agree(crowd: SdkCrowd): Promise<void> {
+    const world = this.#world;
+    const isCalmFor = (ms: number) => (): boolean => world.nowMs - this.#headMovedMs >= ms && crowd.isLiveFor(ms);
+    for (const ms of [mapsAgreeMs, holdsAgreeMs]) {
+      await world.run(world.nowMs + healMs, isCalmFor(ms));
+      assert.ok(isCalmFor(ms)(), 'after all faults ended, a program with the SDK does not stay connected');
+      for (const { eventId } of this.#draw.events) {
+        const { entries, map } = await replayAll(this.#store, eventId);
+        crowd.checkMaps(eventId, map);
+        if (ms === holdsAgreeMs) crowd.checkOwnHolds(eventId, entries);
+      }
+    }
   }
 
   /** Every event has an owner again, which takes a fresh hold and confirms it. */
@@ -166,22 +217,8 @@ class Simulation {
     let accepted = 0;
     for (const [eventId, history] of this.#histories) {
       const { entries, map } = await replayAll(this.#store, eventId);
-      checkHistory(history, entries, answersForMs(this.#draw.leaseMs));
-      for await (const { problems } of verifyJournal(this.#store, eventId)) {
-        assert.deepEqual(problems, [], '[I13] the booking tables are not what the journal makes of them');
-      }
-      for (const { watcher } of this.#clients.filter((client) => client.eventId === eventId)) {
-        assert.deepEqual(
-          watcher.states,
-          [...map.states],
-          "[I14] after all faults ended a client's map is not the server's",
-        );
-        assert.deepEqual(
-          [...watcher.areas],
-          map.areas.all().map(([area, ...counts]) => [area, counts]),
-          "[I14] after all faults ended a client's areas are not the server's",
-        );
-      }
+      if (this.judges.own) await this.#judge(eventId, history, entries, map);
+      if (this.judges.independent) await this.#judgeIndependently(eventId, history);
       noteHistory(this.#sometimes, history);
       noteJournal(
         this.#sometimes,
@@ -197,6 +234,7 @@ class Simulation {
     return {
       seed: this.seed,
       operations,
+      begun: this.#clients.reduce((begun, client) => begun + client.begun, 0),
       accepted,
       refused: operations - accepted,
       changes,
@@ -211,17 +249,77 @@ class Simulation {
     };
   }
 
+  async #judge(eventId: string, history: History, entries: readonly Entry[], map: SeatMap): Promise<void> {
+    checkHistory(history, this.#store.grantsOf(eventId), entries, answersForMs(this.#draw.leaseMs));
+    checkAskedFor(history, entries);
+    checkSdkSightings(must(this.#sightings.get(eventId), 'the sightings of an event'), entries);
+    for await (const { problems } of verifyJournal(this.#store, eventId)) {
+      assert.deepEqual(problems, [], '[I13] the booking tables are not what the journal makes of them');
+    }
+    for (const { watcher } of this.#watching(eventId)) {
+      assert.deepEqual(watcher.states, map.states, "[I14] after all faults ended a client's map is not the server's");
+      assert.deepEqual(
+        [...watcher.areas],
+        map.areas.all().map(([area, ...counts]) => [area, counts]),
+        "[I14] after all faults ended a client's areas are not the server's",
+      );
+    }
+  }
+
+  async #judgeIndependently(eventId: string, history: History): Promise<void> {
+    await judgeIndependently({
+      eventId,
+      store: this.#store,
+      history,
+      finalMaps: this.#watching(eventId).map(({ watcher }) => {
+        return { position: must(watcher.position, 'a map'), states: must(watcher.states, 'a map') };
+      }),
+      nowMs: this.#world.nowMs,
+      answersForMs: answersForMs(this.#draw.leaseMs),
+    });
+  }
+
+  #watching(eventId: string): readonly SimClient[] {
+    return this.#clients.filter((client) => client.eventId === eventId);
+  }
+
+  #makeCrowd(random: SeededRandom): SdkCrowd | null {
+    const { sdk, events } = this.#draw;
+    if (sdk === null) return null;
+    const world = this.#world;
+    const network = this.#network;
+    const sockets = new SocketNetwork(world, random, network);
+    network.sockets = sockets;
+    return new SdkCrowd(world, sdk, (event) => {
+      const { eventId, configuration } = must(events[event], 'an event');
+      return {
+        world,
+        random,
+        network,
+        sockets,
+        sometimes: this.#sometimes,
+        history: this.#historyOf(eventId),
+        sightings: must(this.#sightings.get(eventId), 'the sightings of an event'),
+        eventId,
+        seatCount: configuration.seatCount,
+        headSeq: () => this.#headSeq(eventId),
+      };
+    });
+  }
+
   #linkStore(node: SimNode, answers: (work: () => void) => void): StoreLink {
     const link = new StoreLink(
       this.#store,
       this.#world,
-      this.#weather,
+      this.#weather.around(node),
       this.#sometimes,
       this.#draw.limits.batchEntriesMax,
       answers,
       {
         onHead: (eventId, seq) => {
-          if (seq > this.#headSeq(eventId)) this.#heads.set(eventId, seq);
+          if (seq <= this.#headSeq(eventId)) return;
+          this.#heads.set(eventId, seq);
+          this.#headMovedMs = this.#world.nowMs;
         },
         onGranted: (granted) => {
           this.#granted.push(granted);

@@ -2,7 +2,7 @@ import { strikes } from './draw.js';
 
 /**
  * Situations that a simulation is only worth something for if it has met them. A run that meets none of the hard ones proves
- * nothing; `simulate --all-sometimes` fails when one of these was never seen. (After Antithesis' "sometimes" assertions.)
+ * nothing; `npm run torture` fails when one of these was never seen. (After Antithesis' "sometimes" assertions.)
  */
 const situations = [
   // Faults that befall statements and messages; those that strike by themselves are added below.
@@ -14,6 +14,7 @@ const situations = [
   'fault: repeat',
   'fault: killInRecovery',
   'fault: killBetweenEffects',
+  'fault: shardLost',
   // Ownership
   'takeover with live holds',
   'deadlines raised after an unplanned recovery',
@@ -67,6 +68,24 @@ const situations = [
   'delta of nothing',
   'several changes in one delta',
   'slow watcher resynced',
+  // The real gateway and the real SDK
+  'sdk: resumed with a delta',
+  'sdk: resumed with a snapshot',
+  'sdk: command repeated after a lost link',
+  'sdk: busy command repeated',
+  'sdk: answered unavailable by the gateway',
+  'sdk: slowed down',
+  'sdk: slow socket resynced',
+  'sdk: slow socket closed',
+  'sdk: token renewed on a live socket',
+  'sdk: token ran out',
+  'sdk: holder lost with its token',
+  'sdk: ninth socket replaced the oldest',
+  'sdk: another tab told of a changed hold',
+  'sdk: another tab told of an ended hold',
+  'sdk: own hold shown ahead of the map',
+  'sdk: gap mended',
+  'sdk: map replaced after its shard was lost',
 ] as const;
 
 export const sometimesNames: readonly string[] = [...strikes.map((strike) => `fault: ${strike}`), ...situations];

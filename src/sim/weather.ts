@@ -8,6 +8,8 @@ import type { Sometimes } from './sometimes.js';
 import { outcomeUnknown, type StatementFate, type StoreWeather, type UnderWay } from './store-link.js';
 import type { World } from './world.js';
 
+/** Made once, as `outcomeUnknown`. */
+const refused = new StatementFailed('deadlock detected', true);
 const calmFate: StatementFate = { tripMs: 0, error: null, lateMs: null, answerLost: false };
 
 /** What a strike needs to know of what runs. */
@@ -18,11 +20,12 @@ export interface Struck {
 }
 
 /** Everything that goes wrong, as often as the draw says. Phase one: it strikes. Phase two: it is calm, and all must heal. */
-export class Weather implements StoreWeather {
+export class Weather {
   readonly counts: Record<string, number> = {};
   readonly underWay = new Set<UnderWay>();
   #struck: Struck | null = null;
   #outageUntilMs = 0;
+  readonly #isolatedUntilMs = new WeakMap<SimNode, number>();
   #stalledUntilMs = 0;
   #slowUntilMs = 0;
 
@@ -33,17 +36,22 @@ export class Weather implements StoreWeather {
     private readonly sometimes: Sometimes,
   ) {}
 
+  /** The weather between this node and the store. */
+  around(node: SimNode): StoreWeather {
+    return { underWay: this.underWay, fateOf: (writes) => this.#fateOf(node, writes) };
+  }
+
   /** What befalls a statement on its way to the store and back. */
-  fateOf(writes: boolean): StatementFate {
+  #fateOf(node: SimNode, writes: boolean): StatementFate {
     if (this.#struck === null) return calmFate;
     const { random, world } = this;
     const { store } = this.draw;
     const slowMs = world.nowMs < this.#slowUntilMs ? store.slowMs * 20 : store.slowMs;
     const tripMs = Math.max(random.below(slowMs), this.#stalledUntilMs - world.nowMs);
-    if (world.nowMs < this.#outageUntilMs) return { ...calmFate, tripMs, error: outcomeUnknown.append };
+    if (this.#isCutOff(node)) return { ...calmFate, tripMs, error: outcomeUnknown.append };
     if (random.chance(store.refusedRate)) {
       this.count('refused');
-      return { ...calmFate, tripMs, error: new StatementFailed('deadlock detected', true) };
+      return { ...calmFate, tripMs, error: refused };
     }
     if (writes && random.chance(store.lateRate)) {
       this.count('late');
@@ -55,9 +63,14 @@ export class Weather implements StoreWeather {
   }
 
   /** Of a renewal of the lease; null: no answer. */
-  leaseTripMs(): number | null {
-    if (this.#struck !== null && this.world.nowMs < this.#outageUntilMs) return null;
+  leaseTripMs(node: SimNode): number | null {
+    if (this.#struck !== null && this.#isCutOff(node)) return null;
     return Math.max(1 + this.random.below(20), this.#struck === null ? 0 : this.#stalledUntilMs - this.world.nowMs);
+  }
+
+  /** Nothing that this node sends to the store arrives. */
+  #isCutOff(node: SimNode): boolean {
+    return this.world.nowMs < Math.max(this.#outageUntilMs, this.#isolatedUntilMs.get(node) ?? 0);
   }
 
   /** A node has been granted an event and is about to read its journal. */
@@ -73,6 +86,7 @@ export class Weather implements StoreWeather {
     struck.network.lossy = true;
     this.#nextStrike();
     this.#nextKill();
+    if (struck.network.sockets !== null) this.#nextShardLoss();
   }
 
   /** The faults end: the latest incarnation runs, or a new one does, alone; everybody connects to it. */
@@ -117,6 +131,21 @@ export class Weather implements StoreWeather {
     });
   }
 
+  /** A thread crashes, and its node and its sockets live on. */
+  #nextShardLoss(): void {
+    this.world.after(this.random.below(6 * this.draw.strikeEveryMs), () => {
+      if (this.#struck === null) return;
+      const { network } = this.#struck;
+      const node = this.#anyNode(this.#struck);
+      if (node !== null && !node.paused) {
+        this.count('shardLost');
+        network.cutWriters(network.placeOf(node));
+        node.restartShard(this.random.chance(0.5) ? 0 : 1_000);
+      }
+      this.#nextShardLoss();
+    });
+  }
+
   #strike(struck: Struck): void {
     const { network } = struck;
     const node = this.#anyNode(struck);
@@ -137,7 +166,7 @@ export class Weather implements StoreWeather {
         node.pause(random.below(draw.leaseMs));
         return;
       case 'longPause':
-        this.#pauseLong(node, network);
+        this.#pauseLong(node);
         return;
       case 'successor':
         // The one before it still runs: the two fight until it learns that it was superseded.
@@ -148,6 +177,11 @@ export class Weather implements StoreWeather {
         return;
       case 'outage':
         this.#outageUntilMs = world.nowMs + random.below(4_000);
+        return;
+      case 'isolation':
+        // The others reach the store, its clients reach it: it goes on with what it last knew while another takes over.
+        this.#isolatedUntilMs.set(node, world.nowMs + random.below(3 * draw.leaseMs));
+        this.#supplant(node, random.below(500));
         return;
       case 'stall':
         this.#stalledUntilMs = world.nowMs + draw.leaseMs * (0.5 + random.below(1_000) / 1_000);
@@ -165,9 +199,11 @@ export class Weather implements StoreWeather {
         return;
       case 'vanish':
         network.vanish(this.#anyReceiver(network), random.below(20_000));
+        this.#strikeDevices(network, 'vanish');
         return;
       case 'slowWatcher':
         network.slowDown(this.#anyReceiver(network), random.below(5_000));
+        this.#strikeDevices(network, 'slowWatcher');
         return;
       case 'lull':
         this.#lull(struck);
@@ -175,6 +211,18 @@ export class Weather implements StoreWeather {
       case 'operatorLooks':
         this.#look(node);
         return;
+    }
+  }
+
+  /** The same befalls some of those who have the SDK. */
+  #strikeDevices({ sockets }: Network, strike: 'vanish' | 'slowWatcher'): void {
+    if (sockets === null) return;
+    const { random } = this;
+    for (const device of sockets.devices) {
+      if (random.chance(0.6)) continue;
+      if (strike === 'slowWatcher') sockets.slowDown(device, 1_000 + random.below(random.chance(0.2) ? 45_000 : 8_000));
+      else if (random.chance(0.5)) sockets.goOffline(device, random.below(20_000));
+      else sockets.breakOne(device);
     }
   }
 
@@ -200,18 +248,29 @@ export class Weather implements StoreWeather {
     this.#successorSoon(this.random.below(3_000));
   }
 
-  #pauseLong(node: SimNode, network: Network): void {
+  #pauseLong(node: SimNode): void {
     const forMs = this.draw.leaseMs + this.random.below(2 * this.draw.leaseMs);
     node.pause(forMs);
     // Whoever finds that it does not answer may start another, long before it goes on.
     if (this.random.chance(0.5)) {
       // It wakes up with batches whose fate it does not know, while its clients have gone on elsewhere.
       if (this.random.chance(0.5)) this.#failover();
-      this.#successorSoon(this.random.below(1_000));
-      network.cut(network.placeOf(node));
+      this.#supplant(node, this.random.below(1_000));
     }
     this.world.after(forMs + 1, () => {
       if (node.alive && !node.paused) this.sometimes.hit('going on after a pause longer than the lease');
+    });
+  }
+
+  /** A successor starts; some of the clients find their way to it, others stay with the node that does not know of it. */
+  #supplant(node: SimNode, soonMs: number): void {
+    this.#successorSoon(soonMs);
+    this.world.after(soonMs + 1, () => {
+      if (this.#struck === null) return;
+      const { network } = this.#struck;
+      const place = network.placeOf(node);
+      for (const receiver of network.receivers())
+        if (receiver.place === place && this.random.chance(0.5)) network.cutOne(receiver);
     });
   }
 
@@ -231,6 +290,8 @@ export class Weather implements StoreWeather {
     const { eventId, configuration } = this.#one(events);
     const forMs = limits.passivateAfterMs + 2_000 + this.random.below(configuration.holdTtlMs);
     for (const receiver of network.receivers()) if (receiver.eventId === eventId) network.vanish(receiver, forMs);
+    for (const device of network.sockets?.devices ?? [])
+      if (device.eventId === eventId) network.sockets?.goOffline(device, forMs);
     if (this.random.chance(0.7)) return;
     // A successor is granted the event just before the one that has it lets it rest.
     const soonMs = Math.max(0, limits.passivateAfterMs - this.random.below(500));

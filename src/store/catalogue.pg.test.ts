@@ -180,7 +180,7 @@ describe('catalogue', () => {
     const { rows } = await client.query<{ blob: Buffer }>('select blob from journal where event_id = $1', ['opened']);
     assert.equal(rows.length, 1);
     const blob = rows[0]?.blob ?? Buffer.alloc(0);
-    const [entry, ...more] = decodeBatch({ eventId: 'opened', epoch: 1, firstSeq: 1, lastSeq: 1, blob });
+    const [entry, ...more] = decodeBatch({ epoch: 1, firstSeq: 1, lastSeq: 1, blob }, 'opened');
     assert.equal(more.length, 0);
     assert.equal(entry?.change.kind, 'EventOpened');
     assert.deepEqual(entry?.change.kind === 'EventOpened' && entry.change.configuration, configuration);

@@ -144,7 +144,7 @@ export class ActorScene {
   /** What stands in the journal. */
   async journal(): Promise<readonly Entry[]> {
     const batches = await this.store.batches(eventId, 0);
-    return batches.flatMap((batch) => decodeBatch({ eventId, ...batch }));
+    return batches.flatMap((batch) => decodeBatch(batch, eventId));
   }
 
   /** `2.3 SeatsHeld` */

@@ -1,6 +1,9 @@
 import { rmSync } from 'node:fs';
+import { must } from '../../lib/must.js';
 import { type ServerProcess, startServer } from '../../lib/testing/server-process.js';
+import { findEmbeddedPostgres } from '../../store/embedded/embedded-postgres.js';
 import { endEmbeddedPostgres } from '../../store/testing/end-embedded.js';
+import { checkIndependently } from './independent-check.js';
 import { Venue } from './venue.js';
 
 export interface InstallationOptions {
@@ -62,8 +65,27 @@ export class Installation extends Venue {
     return new Installation(this.options, await startServer({ ...this.options, dataDir, adminToken, env }));
   }
 
-  /** Ends whatever runs of it and deletes its data. A database that was given stays. */
+  /**
+   * Lets the independent checker judge it, ends whatever runs of it and deletes its data. A database that was given stays.
+   * @throws Error with what the checker found
+   */
   async remove(): Promise<void> {
+    try {
+      await checkIndependently(await this.#databaseUrl());
+    } finally {
+      await this.#end();
+    }
+  }
+
+  async #databaseUrl(): Promise<string> {
+    const url = this.options.databaseUrl ?? (await findEmbeddedPostgres(this.#server.dataDir));
+    return must(
+      url,
+      'a running database for the independent checker: start the server again before the end of the test',
+    );
+  }
+
+  async #end(): Promise<void> {
     await this.stop('SIGKILL');
     process.removeListener('exit', this.#killWithUs);
     const { dataDir } = this.#server;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { z } from 'zod';
+import { recorded } from './rest-recorder.js';
 
 export interface Request {
   readonly token?: string;
@@ -17,7 +18,11 @@ export interface Reply {
 }
 
 /** One HTTP request as the protocol page, section 5, has them. */
-export async function request(method: string, url: string, given: Request = {}): Promise<Reply> {
+export function request(method: string, url: string, given: Request = {}): Promise<Reply> {
+  return recorded(method, url, given, () => send(method, url, given));
+}
+
+async function send(method: string, url: string, given: Request): Promise<Reply> {
   const headers: Record<string, string> = { ...given.headers };
   if (given.token !== undefined) headers['authorization'] = `Bearer ${given.token}`;
   if (given.key !== undefined) headers['idempotency-key'] = given.key;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { WebSocket } from 'ws';
 import { systemTimers } from '../../lib/timers.js';
 import { pack, unpack } from './message-pack.js';
+import { recording } from './recording.js';
 
 /**
  * A client written from the protocol page alone: it shares no code with the server nor with the product's own client. It keeps
@@ -99,6 +100,7 @@ export class WireClient {
   readonly #asked = new Map<number, Waiting>();
   readonly #watches = new Set<Watch>();
   readonly #listeners: ((frame: Frame) => void)[] = [];
+  readonly #history = recording.newSocket();
 
   private constructor(
     private readonly socket: WebSocket,
@@ -197,11 +199,13 @@ export class WireClient {
       this.#asked.set(reqId, waiting);
       return () => this.#asked.delete(reqId);
     });
-    this.send([number, reqId, ...fields]);
+    const frame = [number, reqId, ...fields];
+    if (!this.#isClosed) this.#history.sending(frame, recording.nowMs);
+    this.send(frame);
     return answer;
   }
 
-  /** Sends any value as one message. */
+  /** Sends any value as one message: unlike what is asked, no command for the recording. */
   send(value: unknown): void {
     this.sendRaw(this.subprotocol === 'usher.v1.json' ? JSON.stringify(value) : pack(value));
   }
@@ -251,6 +255,7 @@ export class WireClient {
 
   #receive(frame: Frame): void {
     this.frames.push(frame);
+    this.#history.came(frame, recording.nowMs);
     if (answers.has(frame[0])) this.#asked.get(Number(frame[1]))?.resolve(frame);
     for (const listener of this.#listeners) listener(frame);
     for (const watch of this.#watches) if (watch.matches(frame)) watch.resolve(frame);
@@ -258,6 +263,7 @@ export class WireClient {
 
   #lose(code: number): void {
     this.#isClosed = true;
+    this.#history.closed();
     const lost = new ConnectionLost(code);
     for (const waiting of [...this.#asked.values(), ...this.#watches]) waiting.reject(lost);
   }

@@ -110,28 +110,28 @@ export class TestGateway {
   // ── what shards do, each a turn of its own ──
 
   answer(correlation: number, frame: DownFrame): void {
-    this.gateway.onAnswer(correlation, bytesOf(frame));
-    this.gateway.onTurnEnd();
+    this.gateway.sockets.onAnswer(correlation, bytesOf(frame));
+    this.gateway.sockets.onTurnEnd();
   }
 
   subscribed(correlation: number, frames: readonly DownFrame[], accepted = true): void {
-    this.gateway.onSubscribed(correlation, accepted, frames.map(bytesOf));
-    this.gateway.onTurnEnd();
+    this.gateway.sockets.onSubscribed(correlation, accepted, frames.map(bytesOf));
+    this.gateway.sockets.onTurnEnd();
   }
 
   publish(eventId: string, frame: DownFrame): void {
-    this.gateway.onPublish(eventId, bytesOf(frame));
-    this.gateway.onTurnEnd();
+    this.gateway.sockets.onPublish(eventId, bytesOf(frame));
+    this.gateway.sockets.onTurnEnd();
   }
 
   snapshot(correlation: number, frame: DownFrame): void {
-    this.gateway.onSnapshot(correlation, bytesOf(frame));
-    this.gateway.onTurnEnd();
+    this.gateway.sockets.onSnapshot(correlation, bytesOf(frame));
+    this.gateway.sockets.onTurnEnd();
   }
 
   shardLost(isOfShard: (eventId: string) => boolean): void {
-    this.gateway.onShardLost(isOfShard);
-    this.gateway.onTurnEnd();
+    this.gateway.sockets.onShardLost(isOfShard);
+    this.gateway.sockets.onTurnEnd();
   }
 
   /** Ends it all; resolves when no client has an open socket any more. */
