@@ -74,7 +74,10 @@ export class WireTap implements Tap {
   sent(message: string | Uint8Array): void {
     const frame = typeof message === 'string' ? readUpJson(message) : readUpMsgpack(message);
     assert.ok(frame.kind !== 'bad', `the SDK sends a frame that no server reads: ${JSON.stringify(frame)}`);
-    this.#asked.set(frame.reqId, { frame, holderId: this.#holderId, askedMs: this.world.nowMs });
+    const askedMs = this.world.nowMs;
+    this.#asked.set(frame.reqId, { frame, holderId: this.#holderId, askedMs });
+    // Sent for another holder than before, it is another operation, answered or not.
+    if ('commandId' in frame) this.tapped.operationOf(frame.commandId, this.#holderId, askedMs);
     if (frame.kind === 'subscribe') this.#follows = false;
     if ('commandId' in frame) this.#noteRepeat(frame.commandId);
   }
