@@ -53,7 +53,7 @@ export class TestRedis {
 
   /** Resolves when it answers. */
   async start(): Promise<void> {
-    const child = spawn('redis-server', this.#arguments(), { cwd: this.folder, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('redis-server', this.#arguments(), { cwd: this.folder, stdio: ['ignore', 'pipe', 'ignore'] });
     this.#child = child;
     const said: string[] = [];
     const ready = new Promise<boolean>((resolve) => {
