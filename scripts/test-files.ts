@@ -5,22 +5,24 @@ export interface TestGroup {
   /** Files that run at the same time. */
   readonly concurrency: number;
   readonly needsPostgres: boolean;
+  readonly needsRedis: boolean;
   readonly needsChromium: boolean;
 }
 
 /** In the order in which they run: what fails fast comes first, and what measures has the machine to itself. */
-export const groupNames = ['pure', 'pg', 'e2e', 'browser'] as const;
+export const groupNames = ['pure', 'redis', 'pg', 'e2e', 'browser'] as const;
 
 export type GroupName = (typeof groupNames)[number];
 
 export const testGroups: Readonly<Record<GroupName, TestGroup>> = {
-  pure: { name: 'Pure', concurrency: 2, needsPostgres: false, needsChromium: false },
-  pg: { name: 'With Postgres', concurrency: 2, needsPostgres: true, needsChromium: false },
-  e2e: { name: 'Whole servers', concurrency: 1, needsPostgres: true, needsChromium: false },
-  browser: { name: 'In Chromium', concurrency: 1, needsPostgres: true, needsChromium: true },
+  pure: { name: 'Pure', concurrency: 2, needsPostgres: false, needsRedis: false, needsChromium: false },
+  redis: { name: 'With Redis', concurrency: 2, needsPostgres: false, needsRedis: true, needsChromium: false },
+  pg: { name: 'With Postgres', concurrency: 2, needsPostgres: true, needsRedis: false, needsChromium: false },
+  e2e: { name: 'Whole servers', concurrency: 1, needsPostgres: true, needsRedis: true, needsChromium: false },
+  browser: { name: 'In Chromium', concurrency: 1, needsPostgres: true, needsRedis: false, needsChromium: true },
 };
 
-/** By the file's suffix: `.pg.test`, `.e2e.test`, `.browser.test`; any other is pure. */
+/** By the file's suffix: `.redis.test`, `.pg.test`, `.e2e.test`, `.browser.test`; any other is pure. */
 export function groupOf(path: string): GroupName {
   const suffix = /\.([a-z0-9]+)\.test\.[jt]s$/.exec(path)?.[1];
   return groupNames.find((name) => name === suffix) ?? 'pure';

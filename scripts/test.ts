@@ -6,15 +6,17 @@
  *     node dist/scripts/test.js src/store/pool.pg.test.ts …      these tests
  *     npm test -- --simulated-operations 300000                  everything, with a smaller simulation
  *
- * It needs no preparation: Postgres comes with the dependencies, and Chromium is installed where that is possible.
+ * It needs no preparation: Postgres comes with the dependencies, and Redis and Chromium are installed where that is possible.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { TestRedis } from '../src/cluster/testing/test-redis.js';
 import { startTestServer, type TestServer } from '../src/store/testing/server.js';
 import { findChromium } from './chromium.js';
+import { requireRedis } from './redis.js';
 import { failedSteps, secondsSince, step, stopPrograms, succeeds } from './step.js';
 import { builtFile, type GroupName, groupNames, groupOf, sourceFile, testGroups } from './test-files.js';
 
@@ -27,6 +29,7 @@ const callersOwn = /^(USHER_|PG)|^(DATABASE|REDIS)_URL$/;
 const startMs = performance.now();
 const totals = new Map<string, number>();
 let server: TestServer | null = null;
+let redis: TestRedis | null = null;
 let running: ChildProcess | null = null;
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
@@ -35,7 +38,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     console.log(`\nStopped by ${signal}`);
     running?.kill(signal);
     stopPrograms(signal);
-    void removeServer().finally(() => process.exit(130));
+    void removeServers().finally(() => process.exit(130));
   });
 }
 
@@ -60,7 +63,7 @@ try {
   }
   if (everything) await simulations();
 } finally {
-  await removeServer();
+  await removeServers();
 }
 
 const failures = failedSteps();
@@ -105,12 +108,13 @@ async function simulations(): Promise<void> {
 
 async function runGroup(group: GroupName, files: readonly string[]): Promise<void> {
   if (files.length === 0) return;
-  const { name, concurrency, needsPostgres, needsChromium } = testGroups[group];
+  const { name, concurrency, needsPostgres, needsRedis, needsChromium } = testGroups[group];
   await step(`${name} (files: ${files.length})`, async () => {
     const missing = files.filter((source) => !existsSync(builtFile(source)));
     if (missing.length > 0) throw new Error(`Cannot run tests as they were not built: ${missing.join(', ')}`);
     const environment = plainEnvironment();
     if (needsPostgres) environment['USHER_TEST_DATABASE_URL'] = await databaseUrl();
+    if (needsRedis) environment['USHER_TEST_REDIS_URL'] = await redisUrl();
     if (needsChromium) environment['CHROMIUM_PATH'] = await findChromium();
     return runTests(files.map(builtFile), concurrency, environment);
   });
@@ -128,10 +132,20 @@ async function databaseUrl(): Promise<string> {
   return server.url;
 }
 
-async function removeServer(): Promise<void> {
-  const ours = server;
+/** The same for Redis. Tests that break theirs start others beside it. */
+async function redisUrl(): Promise<string> {
+  await requireRedis();
+  const given = process.env['USHER_TEST_REDIS_URL'];
+  if (given !== undefined && given !== '') return given;
+  redis ??= await TestRedis.start();
+  return redis.url;
+}
+
+async function removeServers(): Promise<void> {
+  const [ourServer, ourRedis] = [server, redis];
   server = null;
-  await ours?.remove();
+  redis = null;
+  await Promise.all([ourServer?.remove(), ourRedis?.remove()]);
 }
 
 async function runTests(

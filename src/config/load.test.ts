@@ -62,6 +62,7 @@ describe('the option table', () => {
     for (const name of optionNames) {
       const { default: value, env } = options[name];
       if (value === null) continue;
+      assert.ok(typeof value !== 'object' || Array.isArray(value), `no text is known for the default of ${env}`);
       const text = Array.isArray(value) ? value.join(',') : typeof value === 'boolean' ? 'on' : String(value);
       const expected = typeof value === 'boolean' ? true : value;
       assert.deepEqual(loadConfiguration([], text === '' ? {} : { [env]: text })[name as 'host'], expected, env);
@@ -124,6 +125,7 @@ describe('loadConfiguration', () => {
     ['USHER_ALLOWED_ORIGINS', 'a.example', 'https://a.example/path', 'https://a.example,nonsense', 'null'],
     ['USHER_TRUSTED_PROXIES', '10.0.0', '10.0.0.0/33', 'fd00::/129', 'fe80::1%eth0', '10.0.0.0/8/8', 'proxy.example'],
     ['DATABASE_URL', 'mysql://h/d', 'h:5432'],
+    ['REDIS_URL', 'h:6379', 'http://h', 'redis://a,b', 'redis://h/1', 'redis+sentinel://a'],
     ['USHER_ADMIN_TOKEN', 'two words', 'ü'],
   ];
   for (const [env, ...values] of bad) {
@@ -141,7 +143,7 @@ describe('loadConfiguration', () => {
   });
 
   test('a secret is never repeated', () => {
-    for (const name of ['USHER_ADMIN_TOKEN', 'DATABASE_URL'] as const) {
+    for (const name of ['USHER_ADMIN_TOKEN', 'DATABASE_URL', 'REDIS_URL'] as const) {
       assert.equal(refusal([], { [name]: 'hunter2 hunter2' }).includes('hunter2'), false);
     }
   });

@@ -1,4 +1,5 @@
-import { addresses, onOff, oneOf, origins, port, text, url, wholeNumber, type Value } from './values.js';
+import type { RedisAddress } from './redis-address.js';
+import { addresses, onOff, oneOf, origins, port, redisAddress, text, url, wholeNumber, type Value } from './values.js';
 
 /**
  * The one table of what an operator may set. Environment variables, flags, `--help` and the table in docs/OPERATING.md
@@ -125,13 +126,14 @@ export const options = {
     prose: 'Port on the loopback address for the embedded Postgres, so that other programs can reach it.',
     group: 'Storage',
   }),
-  redisUrl: option<string | null>({
+  redisUrl: option<RedisAddress | null>({
     env: 'REDIS_URL',
     flag: 'redis-url',
-    value: text(/\S/, 'unset', '<url>'),
+    value: redisAddress,
     default: null,
     defaultProse: 'none',
-    prose: 'Kept for clusters, which come with a later version: the server refuses to start when it is set.',
+    prose:
+      'Redis between the nodes of a cluster: `redis://host:6379`, sentinels as `redis+sentinel://host:26379,host:26379/master-name`, or a Redis Cluster (7 or later) as `redis+cluster://host:6379,host:6379`; `rediss` for TLS, `user:password@` before the hosts. Clusters come with a later version: the server refuses to start when it is set.',
     group: 'Storage',
     secret: true,
   }),

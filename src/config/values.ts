@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { readRedisAddress, redisAddressForms, type RedisAddress } from './redis-address.js';
 
 /** How the text of an environment variable or flag becomes a value. */
 export interface Value<T> {
@@ -77,6 +78,12 @@ export const addresses: Value<readonly string[]> = {
   }),
   takes: 'a comma-separated list of IP addresses or networks like 10.1.0.0/16',
   placeholder: '<address,…>',
+};
+
+export const redisAddress: Value<RedisAddress> = {
+  type: readBy(readRedisAddress),
+  takes: `an address like ${redisAddressForms}`,
+  placeholder: '<url>',
 };
 
 /** `undefined` from `read` refuses the text. */
