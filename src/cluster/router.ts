@@ -24,8 +24,8 @@ export interface RouterOptions {
   readonly own: string;
   readonly shards: ShardPort & { rewatch(eventId: string, watchers: number): void };
   readonly nodes: LivingNodes;
-  /** What it hears goes to the router. */
-  readonly carrier: Carrier;
+  /** Opens the way to other nodes, for the router to listen to. */
+  readonly openCarrier: (listener: CarrierListener) => Carrier;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Postgres' time. */
@@ -63,7 +63,8 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
 
   constructor(options: RouterOptions) {
     this.#options = options;
-    const { own, carrier, timers, nowMs, shards, nodes } = options;
+    const { own, timers, nowMs, shards, nodes } = options;
+    const carrier = options.openCarrier(this);
     this.#link = new PeerLink({ own, carrier, timers, nowMs, onMessage: (message) => this.#onMessage(message) });
     this.#ownerSide = new OwnerSide({
       own,

@@ -76,7 +76,7 @@ describe('loadConfiguration', () => {
     assert.equal(configuration.webPort, 8080);
     assert.equal(configuration.shards, Math.max(1, usableCores() - 1));
     assert.equal(configuration.demo, true);
-    assert.equal('redisUrl' in configuration, false);
+    assert.equal(configuration.redisUrl, null);
   });
 
   test('with an existing database there is no demo unless it is asked for', () => {
@@ -180,8 +180,12 @@ describe('loadConfiguration', () => {
     assert.deepEqual([webPort, livePort, adminPort], [0, 0, 0]);
   });
 
-  test('a cluster is not offered yet', () => {
-    assert.equal(refusal([], { REDIS_URL: 'redis://h' }), 'cluster mode comes with a later version; unset REDIS_URL');
-    assert.equal(refusal(['--redis-url=redis://h'], {}), 'cluster mode comes with a later version; unset REDIS_URL');
+  test('a cluster needs a database that all its nodes reach', () => {
+    assert.match(
+      refusal([], { REDIS_URL: 'redis://h' }),
+      /^Cannot start a cluster on the embedded Postgres .* set DATABASE_URL/,
+    );
+    const { redisUrl } = loadConfiguration(['--redis-url=redis://h'], { DATABASE_URL: 'postgres://u@h/d' });
+    assert.equal(redisUrl?.kind, 'single');
   });
 });

@@ -5,7 +5,7 @@ import { slipsBetween } from './nearest.js';
 import { optionNames, options, type Option, type OptionName, type OptionValues } from './options.js';
 
 /** What the operator set, and the defaults of the rest. Plain data: worker threads get a copy. */
-export interface Configuration extends Omit<OptionValues, 'shards' | 'demo' | 'redisUrl'> {
+export interface Configuration extends Omit<OptionValues, 'shards' | 'demo'> {
   readonly shards: number;
   readonly demo: boolean;
 }
@@ -23,8 +23,8 @@ export function loadConfiguration(argv: readonly string[], environment: Environm
   // Each value comes from its option's own type, a relation that `fromEntries` cannot express.
   const values = Object.fromEntries<unknown>(entries) as unknown as OptionValues;
 
-  const { redisUrl, shards, demo, ...rest } = values;
-  if (redisUrl !== null) throw new UsageError('cluster mode comes with a later version; unset REDIS_URL');
+  const { shards, demo, ...rest } = values;
+  refuseLonelyCluster(values);
   refuseSharedPorts(values);
   return {
     ...rest,
@@ -52,6 +52,13 @@ function refuseMisspelled(environment: Environment): void {
     if (meant !== undefined)
       throw new UsageError(`Cannot use ${name} as there is no such option: did you mean ${meant}?`);
   }
+}
+
+function refuseLonelyCluster({ redisUrl, databaseUrl }: OptionValues): void {
+  if (redisUrl === null || databaseUrl !== null) return;
+  throw new UsageError(
+    'Cannot start a cluster on the embedded Postgres as no other node reaches it: set DATABASE_URL to one that all nodes share, or unset REDIS_URL',
+  );
 }
 
 function refuseSharedPorts(values: OptionValues): void {

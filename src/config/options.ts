@@ -133,7 +133,7 @@ export const options = {
     default: null,
     defaultProse: 'none',
     prose:
-      'Redis between the nodes of a cluster: `redis://host:6379`, sentinels as `redis+sentinel://host:26379,host:26379/master-name`, or a Redis Cluster (7 or later) as `redis+cluster://host:6379,host:6379`; `rediss` for TLS, `user:password@` before the hosts. Clusters come with a later version: the server refuses to start when it is set.',
+      'Redis between the nodes of a cluster: `redis://host:6379`, sentinels as `redis+sentinel://host:26379,host:26379/master-name`, or a Redis Cluster (7 or later) as `redis+cluster://host:6379,host:6379`; `rediss` for TLS, `user:password@` before the hosts. All nodes name the same one, and the same DATABASE_URL.',
     group: 'Storage',
     secret: true,
   }),

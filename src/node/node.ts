@@ -5,6 +5,7 @@ import { liveAddress } from '../api/live-address.js';
 import { LeaseKeeper } from '../cluster/lease-keeper.js';
 import { LivingNodes } from '../cluster/living-nodes.js';
 import { noCarrier } from '../cluster/no-carrier.js';
+import { RedisCarrier } from '../cluster/redis-carrier.js';
 import { Router } from '../cluster/router.js';
 import { assertLimits, limits } from '../config/limits.js';
 import type { Configuration } from '../config/load.js';
@@ -71,7 +72,7 @@ export async function startNode(configuration: Configuration, log: Log): Promise
 }
 
 async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): Promise<RunningNode> {
-  const { dataDir, host, leaseMs, logLevel } = configuration;
+  const { dataDir, host, leaseMs, logLevel, redisUrl } = configuration;
   const nodeId = nodeIdentity(configuration.nodeId, dataDir, random);
   const incarnation = `${nodeId}.${random.id(12)}`;
   const notices: string[] = [];
@@ -82,6 +83,7 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   const settings = new Settings(pools.read, random);
   const tokenKeys = await settings.tokenKeys();
   const adminToken = await settings.adminToken(configuration.adminToken);
+  const installation = await settings.installationId();
   if (configuration.demo) await createDemoEvents(new Catalogue(pools.read), clock.wallMs(), timers);
 
   const doom = { tell: (_reason: string): void => undefined };
@@ -89,7 +91,7 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     doom.tell = resolve;
   });
   const leases = new LeaseStore(pools.append);
-  await waitForPredecessors(leases, nodeId, timers, notices);
+  if (redisUrl === null) await waitForPredecessors(leases, nodeId, timers, notices);
   const { publicLiveUrl } = configuration;
   const address = liveAddress({ publicLiveUrl, livePort: configuration.livePort, fallbackHost: host }, '', false);
   await leases.register(
@@ -123,7 +125,12 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     own: incarnation,
     shards,
     nodes,
-    carrier: noCarrier,
+    openCarrier: (listener) => {
+      if (redisUrl === null) return noCarrier;
+      const carrier = new RedisCarrier({ address: redisUrl, installation, timers, random, log }, listener);
+      cleanUp.add('the connections to Redis', () => carrier.close());
+      return carrier;
+    },
     clock,
     timers,
     nowMs: () => lease.nowMs(),

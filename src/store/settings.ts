@@ -7,6 +7,7 @@ import { readSetting, type ReadSettingRow } from './sql/read-setting.js';
 
 /** 43 characters of 6 bits: as unguessable as SHA-256 is long. */
 const secretLength = 43;
+const installationIdLength = 12;
 
 /** What this installation keeps for itself. Safe when several processes start at once: the first one's value stays. */
 export class Settings {
@@ -24,6 +25,12 @@ export class Settings {
     const { value } = await this.#keep('token_keys', Buffer.from(JSON.stringify(fresh)));
     const keys = JSON.parse(Buffer.from(value).toString()) as typeof fresh;
     return keys.map(({ keyId, secret }) => ({ keyId, secret: new Uint8Array(Buffer.from(secret, 'base64url')) }));
+  }
+
+  /** Tells this database apart from others whose nodes share a Redis; made at the first start. */
+  async installationId(): Promise<string> {
+    const { value } = await this.#keep('installation_id', Buffer.from(this.#random.id(installationIdLength)));
+    return Buffer.from(value).toString();
   }
 
   /**

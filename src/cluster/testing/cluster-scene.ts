@@ -140,12 +140,14 @@ export class SceneNode {
       own: name,
       shards: this.#shardPort(),
       nodes: this.nodes,
-      carrier: this.carrier,
+      openCarrier: (listener) => {
+        this.carrier.listener = listener;
+        return this.carrier;
+      },
       clock: time,
       timers: this.#timers(),
       nowMs: () => time.monotonicMs() + storeOffsetMs,
     });
-    this.carrier.listener = this.router;
     this.router.start(this.heard, this.#sockets());
     this.#renew();
     this.#shard.start();
