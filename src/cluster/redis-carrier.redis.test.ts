@@ -10,10 +10,6 @@ import { bytesOf, CarrierDiary } from './testing/carrier-diary.js';
 import { RedisMedium } from './testing/redis-medium.js';
 import { TestRedis } from './testing/test-redis.js';
 
-// While Redis is away, only timers that keep no process alive are pending.
-const awake = setInterval(() => undefined, 1000);
-after(() => clearInterval(awake));
-
 carrierContract('Redis', async () => {
   const redis = await TestRedis.start();
   const medium = new RedisMedium(redis.url);

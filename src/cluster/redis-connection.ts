@@ -27,10 +27,13 @@ export function reasonOf(error: unknown): string {
 export function dropRedis(redis: Redis): void {
   // Typed as always there, but absent until the address is known.
   const stream = redis.stream as Redis['stream'] | undefined;
+  if (stream !== undefined && !stream.destroyed) {
+    // A socket that is being shut down can no longer be reset: Node would neither reset nor close it. So this comes
+    // before ioredis ends it.
+    if (stream.connecting || stream.writableEnded || 'encrypted' in stream) stream.destroy();
+    else stream.resetAndDestroy();
+  }
   redis.disconnect();
-  if (stream === undefined || stream.destroyed) return;
-  if (stream.connecting || 'encrypted' in stream) stream.destroy();
-  else stream.resetAndDestroy();
 }
 
 /** `host` is where to go in a Redis Cluster or a single server; null: ask the sentinels. */

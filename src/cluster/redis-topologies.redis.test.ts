@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { carrierContract } from './testing/carrier-contract.js';
 import { bytesOf, CarrierDiary } from './testing/carrier-diary.js';
 import { RedisMedium } from './testing/redis-medium.js';
 import { startTestRedisCluster } from './testing/test-redis-cluster.js';
 import { TestRedis } from './testing/test-redis.js';
-
-// While Redis is away, only timers that keep no process alive are pending.
-const awake = setInterval(() => undefined, 1000);
-after(() => clearInterval(awake));
 
 carrierContract('Redis Cluster', async () => {
   const cluster = await startTestRedisCluster();

@@ -31,11 +31,15 @@ export class CarrierDiary implements CarrierListener {
   until(what: Entry['what'], options: { count?: number; channel?: string; from?: number } = {}): Promise<void> {
     const { count = 1, channel, from = 0 } = options;
     let [missing, place] = [count, from];
+    // While Redis is away, only timers that keep no process alive may be pending.
+    const awake = new MessageChannel();
+    awake.port1.ref();
     return new Promise((resolve) => {
       const look = (): void => {
         for (; place < this.entries.length; place++) if (matches(this.entries[place], what, channel)) missing -= 1;
         if (missing > 0) return;
         this.#news.off('entry', look);
+        awake.port1.close();
         resolve();
       };
       this.#news.on('entry', look);
