@@ -63,6 +63,31 @@ test('only so much mail waits at the door', async () => {
   assert.deepEqual(await scene.ask(hold(5_000, 'ann', 0)), ['5000 accepted 2.2'], 'the door is free again');
 });
 
+test('[I7] what waits at the door is not overtaken, though the event was woken meanwhile', async () => {
+  const scene = await ActorScene.asleep();
+  const lookup = scene.faults.hold('read');
+  assert.deepEqual(await scene.ask(hold(1, 'ann', 0)), []);
+  scene.host.wake(eventId);
+  await scene.run();
+  assert.equal(scene.host.count, 1);
+  assert.deepEqual(await scene.ask(hold(2, 'bob', 0)), [], 'behind ann');
+  lookup.letGo();
+  await scene.run();
+  assert.deepEqual(scene.outbox.news(), ['1 accepted 2.2', '2 refused 409 seat_taken']);
+});
+
+test('what has waited at the door for too long is never decided: its asker was told so', async () => {
+  const scene = await ActorScene.asleep();
+  const lookup = scene.faults.hold('read');
+  assert.deepEqual(await scene.ask(hold(1, 'ann', 0)), []);
+  await scene.run(4_000);
+  assert.deepEqual(await scene.ask(hold(2, 'bob', 0)), []);
+  await scene.run(1_000);
+  lookup.letGo();
+  await scene.run();
+  assert.deepEqual(scene.outbox.news(), ['1 refused 503 unavailable', '2 accepted 2.2']);
+});
+
 test('actorsMax bounds the actors: busy for one more event, until another has come to rest', async () => {
   const scene = await ActorScene.awake({ limits: { actorsMax: 1 } });
   await scene.store.createEvent('event-2', configurationOf(), 1);

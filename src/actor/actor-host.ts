@@ -3,8 +3,9 @@ import { Directory } from './directory.js';
 import type { ActorDescription, Ending } from './ending.js';
 import { EventActor } from './event-actor.js';
 import type { Ground } from './ground.js';
-import type { Mail } from './mail.js';
+import type { Mail, Waiting } from './mail.js';
 import { busy, refuse, unavailable, unknownEvent } from './refusals.js';
+import type { Rejection } from '../seatmap/command.js';
 
 const retryDelayMinMs = 50;
 const retryDelayMaxMs = 5_000;
@@ -28,6 +29,8 @@ export class ActorHost {
   readonly #failures = new Map<string, { readonly count: number; readonly atMs: number }>();
   /** Events whose journal is shorter than what was acknowledged; they stay stopped until this process ends. */
   readonly #stopped = new Set<string>();
+  /** By event, oldest first. */
+  readonly #atDoor = new Map<string, Waiting[]>();
   #mailAtDoor = 0;
   #closing = false;
 
@@ -46,11 +49,33 @@ export class ActorHost {
     return this.#actors.values();
   }
 
+  /** Mail for one event is decided in the order in which it came, also while nobody knows yet whether there is such an event. */
   submit(eventId: string, mail: Mail): void {
+    const { outbox, time } = this.ground;
     const actor = this.#actors.get(eventId);
-    if (this.#closing) refuse(this.ground.outbox, mail, unavailable);
+    const atDoor = this.#atDoor.get(eventId);
+    if (this.#closing) refuse(outbox, mail, unavailable);
+    else if (atDoor !== undefined) this.#queueUp(atDoor, mail);
     else if (actor !== undefined) actor.submit(mail);
-    else void this.#knock(eventId, mail);
+    else this.#arrive(eventId, { mail, sinceMs: time.nowMs() });
+  }
+
+  #queueUp(atDoor: Waiting[], mail: Mail): void {
+    if (this.#mailAtDoor >= mailAtDoorMax) {
+      refuse(this.ground.outbox, mail, busy);
+      return;
+    }
+    atDoor.push({ mail, sinceMs: this.ground.time.nowMs() });
+    this.#mailAtDoor += 1;
+  }
+
+  #arrive(eventId: string, waiting: Waiting): void {
+    const { outbox } = this.ground;
+    const known = this.#directory.known(eventId);
+    if (known === false) refuse(outbox, waiting.mail, unknownEvent(eventId));
+    else if (known === true) this.#admit(eventId, waiting);
+    else if (this.#mailAtDoor >= mailAtDoorMax) refuse(outbox, waiting.mail, busy);
+    else void this.#knock(eventId, waiting);
   }
 
   /** Wakes an event that nobody asked for, because it is watched or a hold of it is due. */
@@ -115,38 +140,35 @@ export class ActorHost {
     }
   }
 
-  async #knock(eventId: string, mail: Mail): Promise<void> {
-    const { outbox, limits, log } = this.ground;
-    const known = this.#directory.known(eventId);
-    if (known === false) {
-      refuse(outbox, mail, unknownEvent(eventId));
-    } else if (known === true) {
-      this.#admit(eventId, mail);
-    } else if (this.#mailAtDoor >= mailAtDoorMax) {
-      refuse(outbox, mail, busy);
-    } else {
-      this.#mailAtDoor += 1;
-      try {
-        if (await this.#directory.exists(eventId)) this.#admit(eventId, mail);
-        else refuse(outbox, mail, unknownEvent(eventId));
-      } catch (error) {
-        log.warn(
-          { error, eventId, actorsMax: limits.actorsMax },
-          'Cannot look up an event as Postgres does not answer',
-        );
-        refuse(outbox, mail, unavailable);
-      } finally {
-        this.#mailAtDoor -= 1;
-      }
+  /** Asks Postgres whether there is such an event; whatever else comes for it meanwhile waits behind. */
+  async #knock(eventId: string, first: Waiting): Promise<void> {
+    const { outbox, log } = this.ground;
+    const waiting = [first];
+    this.#atDoor.set(eventId, waiting);
+    this.#mailAtDoor += 1;
+    let refusal: Rejection | null = null;
+    try {
+      if (!(await this.#directory.exists(eventId))) refusal = unknownEvent(eventId);
+    } catch (error) {
+      log.warn({ error, eventId }, 'Cannot look up an event as Postgres does not answer');
+      refusal = unavailable;
+    }
+    this.#atDoor.delete(eventId);
+    this.#mailAtDoor -= waiting.length;
+    for (const one of waiting) {
+      if (refusal === null) this.#admit(eventId, one);
+      else refuse(outbox, one.mail, refusal);
     }
   }
 
-  #admit(eventId: string, mail: Mail): void {
+  #admit(eventId: string, { mail, sinceMs }: Waiting): void {
+    const { outbox, limits, time } = this.ground;
     const actor = this.#actors.get(eventId);
-    if (actor !== undefined) actor.submit(mail);
-    else if (this.#closing || this.#stopped.has(eventId)) refuse(this.ground.outbox, mail, unavailable);
-    else if (this.#actors.size >= this.ground.limits.actorsMax) refuse(this.ground.outbox, mail, busy);
-    else this.#start(eventId, 0).submit(mail);
+    const isTooLate = time.nowMs() - sinceMs >= limits.answerTimeoutMs;
+    if (isTooLate || this.#closing || this.#stopped.has(eventId)) refuse(outbox, mail, unavailable);
+    else if (actor !== undefined) actor.submit(mail, sinceMs);
+    else if (this.#actors.size >= limits.actorsMax) refuse(outbox, mail, busy);
+    else this.#start(eventId, 0).submit(mail, sinceMs);
   }
 
   #start(eventId: string, delayMs: number): EventActor {
