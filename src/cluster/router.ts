@@ -4,9 +4,10 @@ import { limits } from '../config/limits.js';
 import type { Clock } from '../lib/clock.js';
 import { must } from '../lib/must.js';
 import type { Timer, Timers } from '../lib/timers.js';
-import { PackedReader, PackedWriter } from '../shard/packed.js';
+import { PackedReader } from '../shard/packed.js';
 import type { OwnershipListener, ShardListener, ShardPort } from '../shard/port.js';
-import { readMail, writeMail } from '../shard/requests.js';
+import { readMail } from '../shard/requests.js';
+import { AskerSide } from './asker-side.js';
 import type { Carrier, CarrierListener } from './carrier.js';
 import { eventOf } from './event-channel.js';
 import { Following, type LocalSockets } from './following.js';
@@ -16,7 +17,7 @@ import { OwnerSide } from './owner-side.js';
 import { PeerLink } from './peer-link.js';
 import { refuseMail } from './refuse-mail.js';
 import { isOfRemote } from './remote-askers.js';
-import { RemoteRoute } from './remote-route.js';
+import type { RemoteRoute } from './remote-route.js';
 import { Routes } from './routes.js';
 
 export interface RouterOptions {
@@ -53,11 +54,10 @@ const clockMarginMs = 500;
 export class Router implements ShardPort, ShardListener, OwnershipListener, CarrierListener {
   readonly #options: RouterOptions;
   readonly #routes: Routes;
-  readonly #askedBy = new Map<Correlation, RemoteRoute>();
   readonly #link: PeerLink;
   readonly #ownerSide: OwnerSide;
+  readonly #askerSide: AskerSide;
   readonly #following: Following;
-  readonly #writer = new PackedWriter();
   #ends: { readonly listener: ShardListener; readonly sockets: LocalSockets } | null = null;
   #timer: Timer;
 
@@ -73,13 +73,21 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
       submit: (mail) => this.#toShards(mail),
       elsewhereFor: (asker, eventId) => this.#elsewhereFor(asker, eventId),
     });
+    this.#askerSide = new AskerSide({
+      own,
+      link: this.#link,
+      nodes,
+      giveUp: (mail) => refuseMail(this.#listener, mail, unavailable),
+      takeHere: (eventId) => this.#takeHere(eventId),
+      redirected: (eventId) => this.#following.askAgain(eventId, this.#monotonicMs),
+    });
     this.#following = new Following({
       carrier,
       listener: () => this.#listener,
       sockets: () => this.#sockets,
       tellOwner: (eventId, record) => this.#tellOwner(eventId, record),
     });
-    this.#routes = new Routes(own, nodes, (eventId, owner) => this.#newRoute(eventId, owner));
+    this.#routes = new Routes(own, nodes, (eventId, owner) => this.#askerSide.newRoute(eventId, owner));
     nodes.onChanged(() => this.#nodesChanged());
     this.#timer = this.#tickLater();
   }
@@ -232,13 +240,15 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
         this.#ownerSide.followers.unfollow(sender, record.eventId);
         return;
       case 'answer':
-        if (this.#settled(record.correlation)) this.#listener.onAnswer(record.correlation, record.frame);
+        if (this.#askerSide.settled(record.correlation, nowMs))
+          this.#listener.onAnswer(record.correlation, record.frame);
         return;
       case 'snapshot':
-        if (this.#settled(record.correlation)) this.#listener.onSnapshot(record.correlation, record.frame);
+        if (this.#askerSide.settled(record.correlation, nowMs))
+          this.#listener.onSnapshot(record.correlation, record.frame);
         return;
       case 'bounced':
-        this.#onRemoteBounce(record.correlation, record.owner);
+        this.#askerSide.bounced(record.correlation, record.owner, nowMs);
         return;
       case 'followed':
         this.#following.onFollowed(record.eventId, record.frames);
@@ -265,23 +275,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
       refuseMail(this.#listener, mail, busy);
       return;
     }
-    this.#askedBy.set(mail.correlation, route);
-    route.ask(mail, this.#monotonicMs);
-  }
-
-  /** Returns whether somebody waited for it. */
-  #settled(correlation: Correlation): boolean {
-    const route = this.#askedBy.get(correlation);
-    this.#askedBy.delete(correlation);
-    return route?.answered(correlation, this.#monotonicMs) ?? false;
-  }
-
-  #onRemoteBounce(correlation: Correlation, owner: string | null): void {
-    const route = this.#askedBy.get(correlation);
-    if (route === undefined) return;
-    const next = owner ?? this.#options.nodes.winnerOf(route.eventId).incarnation;
-    if (next === this.#options.own) this.#takeHere(route.eventId);
-    else route.bounced(correlation, next, this.#monotonicMs);
+    this.#askerSide.ask(route, mail, this.#monotonicMs);
   }
 
   #onNotFollowed(sender: string, eventId: string, owner: string | null): void {
@@ -298,28 +292,13 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     const route = this.#routes.remote(eventId);
     this.#routes.leadHere(eventId);
     for (const { mail } of route?.takeAll() ?? []) {
-      this.#askedBy.delete(mail.correlation);
+      this.#askerSide.forget(mail.correlation);
       this.#toShards(mail);
     }
     const waiting = this.#following.end(eventId);
     const watchers = this.#sockets.watchersOf(eventId);
     if (watchers > 0) this.#options.shards.rewatch(eventId, watchers);
     for (const request of waiting) this.#options.shards.watch(request);
-  }
-
-  #newRoute(eventId: string, owner: string): RemoteRoute {
-    return new RemoteRoute(eventId, owner, {
-      send: (to, mail, waitedMs) => {
-        const patienceMs = Math.max(0, Math.floor(limits.answerTimeoutMs - waitedMs));
-        writeMail(this.#writer, mail);
-        this.#link.tell(to, { kind: 'mail', patienceMs, mail: this.#writer.take() });
-      },
-      giveUp: (mail) => {
-        this.#askedBy.delete(mail.correlation);
-        refuseMail(this.#listener, mail, unavailable);
-      },
-      redirected: () => this.#following.askAgain(eventId, this.#monotonicMs),
-    });
   }
 
   #tellOwner(eventId: string, record: LinkRecord): void {
@@ -384,11 +363,8 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     });
   }
 
-  /** Whoever waits longer than the gateway does waits for nobody. */
   #tick(nowMs: number): void {
-    const sinceMs = nowMs - limits.answerTimeoutMs;
-    for (const route of this.#routes.remotes())
-      for (const correlation of route.forgetSince(sinceMs, nowMs)) this.#askedBy.delete(correlation);
+    this.#askerSide.tick(this.#routes.remotes(), nowMs);
     this.#ownerSide.tick(nowMs, limits.answerTimeoutMs);
     this.#following.tick(nowMs);
   }
