@@ -30,7 +30,7 @@ export class AskerSide {
   }
 
   newRoute(eventId: string, owner: string): RemoteRoute {
-    const { link, giveUp, redirected } = this.#options;
+    const { link } = this.#options;
     return new RemoteRoute(eventId, owner, {
       send: (to, mail, waitedMs) => {
         const patienceMs = Math.max(0, Math.floor(limits.answerTimeoutMs - waitedMs));
@@ -39,9 +39,9 @@ export class AskerSide {
       },
       giveUp: (mail) => {
         this.forget(mail.correlation);
-        giveUp(mail);
+        this.#options.giveUp(mail);
       },
-      redirected: () => redirected(eventId),
+      redirected: () => this.#options.redirected(eventId),
     });
   }
 
@@ -59,11 +59,11 @@ export class AskerSide {
 
   /** Nothing was decided. `owner`: who has the event, as far as the one who was asked knows. */
   bounced(correlation: Correlation, owner: string | null, nowMs: number): void {
-    const { own, nodes, takeHere } = this.#options;
+    const { own, nodes } = this.#options;
     const route = this.#askedBy.get(correlation);
     if (route === undefined) return;
     const next = owner ?? nodes.winnerOf(route.eventId).incarnation;
-    if (next === own) takeHere(route.eventId);
+    if (next === own) this.#options.takeHere(route.eventId);
     else route.bounced(correlation, next, nowMs);
   }
 

@@ -58,6 +58,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   readonly #ownerSide: OwnerSide;
   readonly #askerSide: AskerSide;
   readonly #following: Following;
+  #onMove: (eventId: string, next: string) => void = () => undefined;
   #ends: { readonly listener: ShardListener; readonly sockets: LocalSockets } | null = null;
   #timer: Timer;
 
@@ -109,6 +110,27 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
       if (this.#routes.remote(eventId) === null) counts.set(eventId, (counts.get(eventId) ?? 0) + count);
     }
     return counts;
+  }
+
+  // ── planned moves (moves.ts) ──
+
+  /** Whether anything can be said to other nodes now. */
+  get isLinked(): boolean {
+    return this.#link.isUp;
+  }
+
+  tellToMove(incarnation: string, eventId: string, next: string): void {
+    this.#link.tell(incarnation, { kind: 'move', eventId, next });
+  }
+
+  onMove(listener: (eventId: string, next: string) => void): void {
+    this.#onMove = listener;
+  }
+
+  /** The event is this node's to claim: whatever waits for it, and is asked from here on, goes to the shards. */
+  take(eventId: string): void {
+    if (this.#routes.remote(eventId) === null) this.#routes.leadHere(eventId);
+    else this.#takeHere(eventId);
   }
 
   // ── the gateway's requests ──
@@ -258,6 +280,9 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
         return;
       case 'notify':
         this.#listener.onNotify(record.eventId, record.holderId, record.exceptSessionId, record.frame);
+        return;
+      case 'move':
+        this.#onMove(record.eventId, record.next);
     }
   }
 

@@ -2,8 +2,10 @@ import { startAdminWorker } from '../admin/admin-worker.js';
 import { startApiWorker } from '../api/api-worker.js';
 import { createDemoEvents } from '../api/demo/demo-events.js';
 import { liveAddress } from '../api/live-address.js';
+import { Evacuation } from '../cluster/evacuation.js';
 import { LeaseKeeper } from '../cluster/lease-keeper.js';
 import { LivingNodes } from '../cluster/living-nodes.js';
+import { Moves } from '../cluster/moves.js';
 import { noCarrier } from '../cluster/no-carrier.js';
 import { Router } from '../cluster/router.js';
 import { assertLimits, limits } from '../config/limits.js';
@@ -172,14 +174,21 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   cleanUp.add('the control plane', () => web.close(threadGraceMs));
 
   const heads = new HeadStore(pools.read);
+  const moves = new Moves({ own: incarnation, nodes, heads, shards, router: routing, clock, timers });
+  const evacuation = new Evacuation({ own: incarnation, nodes, shards, moves, clock, timers, log });
+  evacuation.start();
+  cleanUp.add('the evacuation', async () => evacuation.stop());
   const node = new LocalNode({
     nodeId,
+    incarnation,
     gateway: listening,
     shards,
     shardCount: configuration.shards,
     desk,
     lease,
     leases,
+    nodes,
+    moves,
     heads,
     integrators,
   });

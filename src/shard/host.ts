@@ -275,7 +275,7 @@ export class ShardHost implements ShardPort {
   #ask(
     thread: Thread,
     question: (id: number) => ToShard,
-    timeoutMs = this.options.limits.shardSilenceMaxMs as number,
+    timeoutMs = this.options.limits.shardSilenceMaxMs,
   ): Promise<Answer> {
     if (thread.state === 'gone') return Promise.resolve(null);
     this.#lastQuestion += 1;
