@@ -45,12 +45,13 @@ export interface RunningNode {
   readonly notices: readonly string[];
   /** Resolves with the reason when the node must end by itself. */
   readonly doomed: Promise<string>;
-  /** Sends everybody away, finishes what was begun, brings every event to rest. */
+  /** Gives the events to other nodes, sends everybody away, finishes what was begun, brings what is left to rest. */
   drain(): Promise<void>;
   /** Ends sockets at once, so that the process may exit. */
   abandon(): void;
 }
 
+const evacuationGraceMs = 15_000;
 const drainSpreadMs = 2_000;
 const drainGraceMs = 5_000;
 const restGraceMs = 10_000;
@@ -205,6 +206,19 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   cleanUp.add('the admin surface', () => admin.close(threadGraceMs));
   node.started = true;
 
+  /** What cannot be given away comes to rest, as all events do of a node that is alone: whoever is asked for it claims it then. */
+  const leaveOthers = async (): Promise<void> => {
+    try {
+      await leases.startDraining(nodeId, incarnation);
+      await nodes.look();
+    } catch (error) {
+      log.warn({ error }, 'Cannot tell the other nodes of the draining as Postgres does not answer');
+      return;
+    }
+    const eventsLeft = await evacuation.run(evacuationGraceMs);
+    log.info({ eventsLeft }, 'Draining: this node has given its events away; what is left comes to rest');
+  };
+
   return {
     webUrl: `http://${reachable(host)}:${web.port}/`,
     liveUrl: `ws://${reachable(host)}:${livePort}/v1/live`,
@@ -214,6 +228,8 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     doomed,
     async drain() {
       node.draining = true;
+      evacuation.stop();
+      if (!nodes.isAlone) await leaveOthers();
       await listening.drain({ spreadMs: drainSpreadMs, graceMs: drainGraceMs });
       await cleanUp.run();
     },
