@@ -33,6 +33,7 @@ import { LocalNode } from './local-node.js';
 import { nodeIdentity } from './node-identity.js';
 import { OperatorDesk } from './operator-desk.js';
 import { waitForPredecessors } from './predecessors.js';
+import { reachable } from './reachable.js';
 import { startSideThread } from './side-thread.js';
 
 export interface RunningNode {
@@ -235,12 +236,6 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     },
     abandon: () => listening.closeNow(),
   };
-}
-
-/** Where a browser on this machine reaches a listener: "every address" is none to open. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** The address of a database that is there, fits, and has this program's tables. */
