@@ -1,5 +1,5 @@
 import type { CommandRequest, Correlation, Mail, MyHoldsRequest, WatchRequest } from '../actor/mail.js';
-import { busy, unavailable } from '../actor/refusals.js';
+import { busy, servedElsewhere, unavailable } from '../actor/refusals.js';
 import { limits } from '../config/limits.js';
 import type { Clock } from '../lib/clock.js';
 import { must } from '../lib/must.js';
@@ -9,6 +9,7 @@ import type { OwnershipListener, ShardListener, ShardPort } from '../shard/port.
 import { readMail } from '../shard/requests.js';
 import { AskerSide } from './asker-side.js';
 import type { Carrier, CarrierListener } from './carrier.js';
+import type { Elsewhere } from './elsewhere.js';
 import { eventOf } from './event-channel.js';
 import { Following, type LocalSockets } from './following.js';
 import type { LinkMessage, LinkRecord } from './link-message.js';
@@ -19,6 +20,7 @@ import { refuseMail } from './refuse-mail.js';
 import { isOfRemote } from './remote-askers.js';
 import type { RemoteRoute } from './remote-route.js';
 import { Routes } from './routes.js';
+import { submitMail } from './submit-mail.js';
 
 export interface RouterOptions {
   /** This node's incarnation. */
@@ -59,6 +61,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   readonly #askerSide: AskerSide;
   readonly #following: Following;
   #onMove: (eventId: string, next: string) => void = () => undefined;
+  #unlinked: Pick<Elsewhere, 'asked' | 'tick'> = { asked: (mail) => this.refuse(mail, null), tick: () => undefined };
   #ends: { readonly listener: ShardListener; readonly sockets: LocalSockets } | null = null;
   #timer: Timer;
 
@@ -71,14 +74,14 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
       link: this.#link,
       carrier,
       shards,
-      submit: (mail) => this.#toShards(mail),
+      submit: (mail) => this.submit(mail),
       elsewhereFor: (asker, eventId) => this.#elsewhereFor(asker, eventId),
     });
     this.#askerSide = new AskerSide({
       own,
       link: this.#link,
       nodes,
-      giveUp: (mail) => refuseMail(this.#listener, mail, unavailable),
+      giveUp: (mail) => refuseMail(this.#listener, mail, unavailable, null),
       takeHere: (eventId) => this.#takeHere(eventId),
       redirected: (eventId) => this.#following.askAgain(eventId, this.#monotonicMs),
     });
@@ -133,6 +136,21 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     else this.#takeHere(eventId);
   }
 
+  // ── while nothing can be said to other nodes (elsewhere.ts) ──
+
+  onUnlinked(handler: Pick<Elsewhere, 'asked' | 'tick'>): void {
+    this.#unlinked = handler;
+  }
+
+  submit(mail: Mail): void {
+    submitMail(this.#options.shards, mail.kind === 'command' ? this.#heardBy(mail) : mail);
+  }
+
+  refuse(mail: Mail, url: string | null): void {
+    refuseMail(this.#listener, mail, url === null ? busy : servedElsewhere, url);
+    this.#listener.onTurnEnd?.();
+  }
+
   // ── the gateway's requests ──
 
   command(request: CommandRequest): void {
@@ -149,7 +167,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
 
   watch(request: WatchRequest): void {
     if (this.#routes.to(request.eventId) === null) this.#options.shards.watch(request);
-    else this.#following.watch(request, this.#monotonicMs);
+    else this.#watch(request);
   }
 
   unwatch(eventId: string): void {
@@ -159,7 +177,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   snapshot(correlation: Correlation, eventId: string): void {
     const route = this.#routes.to(eventId);
     if (route === null) this.#options.shards.snapshot(correlation, eventId);
-    else if (!this.#following.snapshot(correlation, eventId))
+    else if (!this.#link.isUp || !this.#following.snapshot(correlation, eventId))
       this.#ask(route, { kind: 'snapshot', correlation, eventId });
   }
 
@@ -205,9 +223,9 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     const route = this.#routes.remote(mail.eventId);
     if (this.#ownerSide.onBounced(mail, route?.owner ?? null)) return;
     if (route === null) {
-      refuseMail(this.#listener, mail, unavailable);
+      refuseMail(this.#listener, mail, unavailable, null);
     } else if (mail.kind === 'watch') {
-      this.#following.watch(mail, this.#monotonicMs);
+      this.#watch(mail);
     } else {
       this.#ask(route, mail);
     }
@@ -296,11 +314,13 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   // ── as the asker ──
 
   #ask(route: RemoteRoute, mail: Mail): void {
-    if (!this.#link.isUp) {
-      refuseMail(this.#listener, mail, busy);
-      return;
-    }
-    this.#askerSide.ask(route, mail, this.#monotonicMs);
+    if (this.#link.isUp) this.#askerSide.ask(route, mail, this.#monotonicMs);
+    else this.#unlinked.asked(mail);
+  }
+
+  #watch(request: WatchRequest): void {
+    if (this.#link.isUp) this.#following.watch(request, this.#monotonicMs);
+    else this.#unlinked.asked({ kind: 'watch', ...request });
   }
 
   #onNotFollowed(sender: string, eventId: string, owner: string | null): void {
@@ -318,7 +338,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     this.#routes.leadHere(eventId);
     for (const { mail } of route?.takeAll() ?? []) {
       this.#askerSide.forget(mail.correlation);
-      this.#toShards(mail);
+      this.submit(mail);
     }
     const waiting = this.#following.end(eventId);
     const watchers = this.#sockets.watchersOf(eventId);
@@ -340,23 +360,6 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
       const { incarnation } = nodes.winnerOf(route.eventId);
       if (incarnation === own) this.#takeHere(route.eventId);
       else route.redirect(incarnation, this.#monotonicMs);
-    }
-  }
-
-  #toShards(mail: Mail): void {
-    const { shards } = this.#options;
-    switch (mail.kind) {
-      case 'command':
-        shards.command(this.#heardBy(mail));
-        return;
-      case 'myHolds':
-        shards.myHolds(mail);
-        return;
-      case 'watch':
-        shards.watch(mail);
-        return;
-      case 'snapshot':
-        shards.snapshot(mail.correlation, mail.eventId);
     }
   }
 
@@ -392,5 +395,6 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     this.#askerSide.tick(this.#routes.remotes(), nowMs);
     this.#ownerSide.tick(nowMs, limits.answerTimeoutMs);
     this.#following.tick(nowMs);
+    this.#unlinked.tick(this.#link.isUp ? null : this.#following.watched(), nowMs);
   }
 }

@@ -25,6 +25,7 @@ import { Outbox } from './outbox.js';
 import { isOfCall } from './pending-calls.js';
 import { PendingCommands } from './pending-commands.js';
 import { PendingReads } from './pending-reads.js';
+import { Referrals } from './referrals.js';
 import { Replies } from './replies.js';
 import { RestDoor } from './rest-door.js';
 import { livePath, liveRoutes } from './routes.js';
@@ -97,6 +98,8 @@ export class Gateway implements ShardListener {
   readonly #deadlines: Deadlines;
   readonly #listener: Listener;
   readonly #eventLoopDelay = monitorEventLoopDelay({ resolution: 20 });
+  /** Sends sockets to the nodes that serve their events. */
+  readonly referrals: Referrals;
   #ticking: Timer;
   #isClosed = false;
 
@@ -123,6 +126,7 @@ export class Gateway implements ShardListener {
       this.#replies,
       clock,
     );
+    this.referrals = new Referrals(this.#topics, this.#pendingCommands, this.#pendingReads, this.#outbox);
     this.#commands = new Commands(shards, this.#pendingCommands, this.#holders, this.#outbox, this.#replies, clock);
     this.#sessions = new Sessions({
       admission: this.#admission,

@@ -61,6 +61,11 @@ export class PendingReads {
     return correlation;
   }
 
+  /** The read that waits, without settling it. */
+  find(correlation: Correlation): Read | undefined {
+    return this.#waiting.get(correlation)?.read;
+  }
+
   /** Settles it. Undefined where nobody waits (any more). */
   take(correlation: Correlation): Read | undefined {
     const entry = this.#waiting.get(correlation);

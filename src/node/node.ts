@@ -2,6 +2,7 @@ import { startAdminWorker } from '../admin/admin-worker.js';
 import { startApiWorker } from '../api/api-worker.js';
 import { createDemoEvents } from '../api/demo/demo-events.js';
 import { liveAddress } from '../api/live-address.js';
+import { Elsewhere } from '../cluster/elsewhere.js';
 import { Evacuation } from '../cluster/evacuation.js';
 import { LeaseKeeper } from '../cluster/lease-keeper.js';
 import { LivingNodes } from '../cluster/living-nodes.js';
@@ -177,6 +178,10 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
 
   const heads = new HeadStore(pools.read);
   const moves = new Moves({ own: incarnation, nodes, heads, shards, router: routing, clock, timers });
+  const { referrals } = listening;
+  routing.onUnlinked(
+    new Elsewhere({ own: incarnation, nodes, heads, router: routing, listener: referrals, clock, log }),
+  );
   const evacuation = new Evacuation({ own: incarnation, nodes, shards, moves, clock, timers, log });
   evacuation.start();
   cleanUp.add('the evacuation', async () => evacuation.stop());
