@@ -5,6 +5,7 @@ import { loadConfiguration } from './config/load.js';
 import { UsageError } from './lib/usage-error.js';
 import { runImportChartCommand } from './node/import-chart-command.js';
 import { runJournalCommand } from './node/journal-command.js';
+import { runOperatorCommand } from './node/operator-command.js';
 import { serve } from './node/serve.js';
 import { versionOf } from './config/version.js';
 
@@ -23,6 +24,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return runJournalCommand(call, loadConfiguration(argv, process.env));
     case 'importChart':
       return runImportChartCommand(call, loadConfiguration(argv, process.env));
+    case 'nodes':
+    case 'move':
+    case 'drain':
+      return runOperatorCommand(call, loadConfiguration(argv, process.env));
     case 'start':
       return serve(loadConfiguration(argv, process.env));
   }

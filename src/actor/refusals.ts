@@ -14,6 +14,12 @@ export const busy: Rejection = {
   retryAfterMs: busyRetryAfterMs,
 };
 
+export const servedElsewhere: Rejection = {
+  code: 'busy',
+  message: 'Cannot reach the node that serves the event: go to its address, or try again',
+  retryAfterMs: 1_000,
+};
+
 export const unavailable: Rejection = {
   code: 'unavailable',
   message: 'Cannot say what became of the command: ask again with the same commandId',

@@ -128,16 +128,6 @@ describe('the admin port', () => {
     assert.deepEqual(node.operations, []);
   });
 
-  test('GET /v1/nodes', async () => {
-    const response = await get('/v1/nodes');
-    assert.equal(response.status, 200);
-    assert.deepEqual(await response.json(), {
-      nodes: [
-        { nodeId: 'n1', url: 'ws://127.0.0.1:20481/v1/live', leaseExpiresInMs: 4000, events: 1, version: '0.1.0' },
-      ],
-    });
-  });
-
   test('GET /v1/events/{eventId}', async () => {
     const response = await get('/v1/events/e1');
     assert.equal(response.status, 200);
@@ -274,8 +264,6 @@ describe('the admin port', () => {
   test('404 not_found: what is not offered', async () => {
     for (const path of ['/', '/v1/events', '/v1/nothing', '/health'])
       await expectProblem(await get(path), 404, 'not_found');
-    await expectProblem(await post('/v1/events/e1/move', { nodeId: 'n2' }), 404, 'not_found');
-    await expectProblem(await post('/v1/nodes/n1/drain', {}), 404, 'not_found');
   });
 
   test('security headers stand on every answer', async () => {

@@ -9,6 +9,7 @@ import { addHealthRoutes } from './health-routes.js';
 import { addIntegratorRoutes } from './integrator-routes.js';
 import { addMetricsRoute } from './metrics-route.js';
 import type { NodePort } from './node-port.js';
+import { addNodeRoutes } from './node-routes.js';
 
 export interface AdminSurfaceOptions {
   readonly node: NodePort;
@@ -32,6 +33,7 @@ export async function createAdminSurface({
   });
   addHealthRoutes(server, node, clock);
   addMetricsRoute(server, node);
+  addNodeRoutes(server, node, requireAdminToken(adminTokenHash));
   addEventRoutes(server, node, requireAdminToken(adminTokenHash));
   addIntegratorRoutes(server, node, requireAdminToken(adminTokenHash));
   return server;

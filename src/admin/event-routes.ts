@@ -1,25 +1,28 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { readIdempotencyKey } from '../api/idempotency.js';
-import { Problem } from '../api/problem.js';
+import { Problem, readRequest } from '../api/problem.js';
 import { isId } from '../protocol/field.js';
-import type { NodePort, OperatorCommand } from './node-port.js';
+import type { MoveOutcome, NodePort, OperatorCommand } from './node-port.js';
+import { unknownNode } from './node-routes.js';
+import { valueOf } from './store-answer.js';
 import { readOperatorCommand } from './operator-commands.js';
+
+const moveSchema = z.object({ nodeId: z.string().refine(isId, 'expected 1 to 64 characters A-Z a-z 0-9 _ -') });
 
 interface EventRoute {
   Params: { eventId: string };
 }
 
-/** `GET /v1/nodes`, `GET /v1/events/{eventId}`, `POST …/block` and `…/unblock`: for the bearer of the admin token. */
+/** `GET /v1/events/{eventId}`, `POST …/block`, `…/unblock` and `…/move`: for the bearer of the admin token. */
 export function addEventRoutes(
   server: FastifyInstance,
   node: NodePort,
   requireAdmin: (request: FastifyRequest) => Promise<void>,
 ): void {
-  server.get('/v1/nodes', { onRequest: requireAdmin }, async () => ({ nodes: await node.nodes() }));
-
   server.get<EventRoute>('/v1/events/:eventId', { onRequest: requireAdmin }, async ({ params }) => {
     const { eventId } = params;
-    const description = isId(eventId) ? await node.describeEvent(eventId) : null;
+    const description = isId(eventId) ? valueOf(await node.describeEvent(eventId)) : null;
     if (description === null) throw unknownEvent(eventId);
     return description;
   });
@@ -35,7 +38,46 @@ export function addEventRoutes(
       throw new Problem(code, message, extra);
     });
   }
+
+  // A move that is asked for twice is one move: the key need not be remembered.
+  server.post<EventRoute>('/v1/events/:eventId/move', { onRequest: requireAdmin }, async (request) => {
+    const { eventId } = request.params;
+    readIdempotencyKey(request);
+    const { nodeId } = readRequest(moveSchema, request.body);
+    if (!isId(eventId)) throw unknownEvent(eventId);
+    const outcome = await node.moveEvent(eventId, nodeId);
+    if (outcome.kind === 'moved') return { eventId, nodeId };
+    throw notMoved(outcome, eventId, nodeId);
+  });
 }
+
+function notMoved(outcome: Exclude<MoveOutcome, { kind: 'moved' }>, eventId: string, nodeId: string): Problem {
+  const why = (reason: string): string => `Cannot move the event as ${reason}: eventId is ${eventId}`;
+  switch (outcome.kind) {
+    case 'unknownEvent':
+      return unknownEvent(eventId);
+    case 'unknownNode':
+      return unknownNode(`move the event to ${nodeId}`, outcome.livingNodes);
+    case 'draining':
+      return new Problem('bad_frame', why(`${nodeId} is draining and takes none`));
+    case 'unreachable':
+      return new Problem(
+        'unavailable',
+        why(`${outcome.ownerNodeId} cannot be reached from here; ask that node`),
+        later,
+      );
+    case 'stayed':
+      return new Problem(
+        'unavailable',
+        why(`${nodeId} has not got it in time; it may still, so look who has it`),
+        later,
+      );
+    case 'unavailable':
+      return new Problem('unavailable', why('Postgres cannot be reached'), later);
+  }
+}
+
+const later = { retryAfterMs: 1_000 };
 
 function unknownEvent(eventId: string): Problem {
   return new Problem('unknown_event', `Cannot find the event as there is none: eventId is ${eventId}`);

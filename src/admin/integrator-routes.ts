@@ -5,7 +5,8 @@ import { Problem, readRequest } from '../api/problem.js';
 import { storableText } from '../api/storable.js';
 import { isId } from '../protocol/field.js';
 import type { IntegratorToken } from '../store/integrators.js';
-import type { NodePort, StoreAnswer } from './node-port.js';
+import type { NodePort } from './node-port.js';
+import { valueOf } from './store-answer.js';
 
 interface TokenRoute {
   Params: { tokenId: string };
@@ -56,12 +57,4 @@ export function addIntegratorRoutes(
 function shown({ tokenId, organiserId, name, createdAtMs, revokedAtMs }: IntegratorToken): object {
   const revoked = revokedAtMs === null ? {} : { revokedAt: new Date(revokedAtMs).toISOString() };
   return { tokenId, organiserId, name, createdAt: new Date(createdAtMs).toISOString(), ...revoked };
-}
-
-/** @throws Problem 503 while Postgres cannot be reached */
-function valueOf<T>(answer: StoreAnswer<T>): T {
-  if (answer.kind === 'answer') return answer.value;
-  throw new Problem('unavailable', 'Cannot answer as the database cannot be reached: ask again', {
-    retryAfterMs: 1000,
-  });
 }

@@ -9,11 +9,15 @@ import type { IntegratorToken, IntegratorTokenCreation, NewIntegratorToken } fro
 export interface NodePort {
   health(): Promise<NodeHealth>;
   stats(): Promise<NodeStats>;
-  /** Of an event of this node or of another; null where there is no such event. */
-  describeEvent(eventId: string): Promise<EventDescription | null>;
+  /** Of an event of this node or of another; its value is null where there is no such event. */
+  describeEvent(eventId: string): Promise<StoreAnswer<EventDescription | null>>;
   /** An operator's command. It waits in the event's mailbox like anybody's. */
   operate(eventId: string, command: OperatorCommand): Promise<OperationOutcome>;
-  nodes(): Promise<readonly NodeDescription[]>;
+  nodes(): Promise<StoreAnswer<readonly NodeDescription[]>>;
+  /** Resolves once the node has the event, or when that takes too long. */
+  moveEvent(eventId: string, nodeId: string): Promise<MoveOutcome>;
+  /** The node takes no more events and gives away those that it has. It stays up. */
+  drainNode(nodeId: string): Promise<DrainOutcome>;
   /** @param key the request's Idempotency-Key */
   createIntegratorToken(wanted: NewIntegratorToken, key: string): Promise<StoreAnswer<IntegratorTokenCreation>>;
   /** Newest first. */
@@ -28,12 +32,14 @@ export const nodePortNames: Names<NodePort> = {
   describeEvent: true,
   operate: true,
   nodes: true,
+  moveEvent: true,
+  drainNode: true,
   createIntegratorToken: true,
   integratorTokens: true,
   revokeIntegratorToken: true,
 };
 
-/** `unavailable`: Postgres cannot be reached now. */
+/** `unavailable`: Postgres cannot be reached now, or the node that knows. */
 export type StoreAnswer<T> = { readonly kind: 'answer'; readonly value: T } | { readonly kind: 'unavailable' };
 
 export interface NodeHealth {
@@ -55,7 +61,7 @@ export interface DependencyHealth {
 
 export interface EventDescription {
   readonly eventId: string;
-  /** The activation that may write, or empty where there was none yet. */
+  /** The node that serves it. */
   readonly owner: string;
   readonly epoch: number;
   readonly seq: number;
@@ -75,7 +81,37 @@ export interface NodeDescription {
   readonly nodeId: string;
   readonly url: string;
   readonly leaseExpiresInMs: number;
-  /** Events that are active on it. */
+  /** Events that it serves. */
   readonly events: number;
+  readonly shards: number;
+  /** It takes no more events, and gives away those that it has. */
+  readonly draining: boolean;
   readonly version: string;
+  /** Of the node that is asked; others are asked themselves. */
+  readonly load?: {
+    /** Commands that wait in its events' mailboxes. */
+    readonly mailboxCommands: number;
+    /** Of its last renewal; null before the first. */
+    readonly postgresLatencyMs: number | null;
+  };
 }
+
+/** `livingNodes`: those who could have been named. */
+interface UnknownNode {
+  readonly kind: 'unknownNode';
+  readonly livingNodes: readonly string[];
+}
+
+export type MoveOutcome =
+  | UnknownNode
+  | { readonly kind: 'moved' }
+  | { readonly kind: 'unknownEvent' | 'draining' | 'stayed' | 'unavailable' }
+  /** Its owner alone can give it away, and cannot be reached from here. */
+  | { readonly kind: 'unreachable'; readonly ownerNodeId: string };
+
+export type DrainOutcome =
+  | UnknownNode
+  /** `events`: how many it has to give away. */
+  | { readonly kind: 'draining'; readonly events: number }
+  /** No other node would take its events. */
+  | { readonly kind: 'alone' | 'unavailable' };

@@ -2,9 +2,10 @@ import type { ConfirmBody, HoldBody, MyHoldsBody, ReleaseBody } from '../protoco
 import { downNumbers } from '../protocol/down.js';
 import type { Subprotocol } from '../protocol/subprotocols.js';
 import { type BestWish, type CommandOptions, Commands } from './commands.js';
-import { Connection, type UnaskedFrame } from './connection.js';
+import { Connection, type ConnectionEvents, type UnaskedFrame } from './connection.js';
 import type { ConnectionState } from './connection-state.js';
 import { completePlatform } from './default-platform.js';
+import { EventLink } from './event-link.js';
 import { Listeners, type Stop } from './listeners.js';
 import type { LiveSeatMap } from './live-seat-map.js';
 import { type OwnBooking, readOwnBookings } from './own-bookings.js';
@@ -115,32 +116,26 @@ export function connectUsher(options: UsherOptions): UsherClient {
 }
 
 class Client implements UsherClient {
-  readonly #liveUrl: string;
+  readonly #options: UsherOptions;
   readonly #platform: Platform;
   readonly #session: Session;
   readonly #connection: Connection;
   readonly #commands: Commands;
   readonly #subscriptions = new Map<string, Subscription>();
+  readonly #links = new Map<string, EventLink>();
   readonly #states = new Listeners<ConnectionState>();
   #closed = false;
 
   constructor(options: UsherOptions) {
-    this.#liveUrl = options.liveUrl;
+    this.#options = options;
     this.#platform = completePlatform(options);
     this.#session = new Session(options.sessionsUrl, this.#platform);
-    this.#connection = new Connection({
-      url: options.liveUrl,
-      clientName: options.clientName ?? 'usher-client',
-      subprotocol: options.subprotocol ?? 'usher.v1.msgpack',
-      session: this.#session,
-      platform: this.#platform,
-      events: {
-        stateChanged: (state) => this.#stateChanged(state),
-        frameArrived: (frame) => this.#frameArrived(frame),
-      },
+    this.#connection = this.#connect(options.liveUrl, {
+      stateChanged: (state) => this.#stateChanged(state),
+      frameArrived: (frame) => this.#frameArrived(frame),
     });
     this.#commands = new Commands(
-      this.#connection,
+      (eventId) => this.#linkOf(eventId),
       this.#platform,
       options.commandTimeoutMs ?? defaultCommandTimeoutMs,
       (news) => this.#subscriptions.get(news.eventId)?.accepted(news),
@@ -163,9 +158,10 @@ class Client implements UsherClient {
   subscribe(eventId: string): LiveSeatMap {
     const known = this.#subscriptions.get(eventId);
     if (known !== undefined) return known;
+    const link = this.#linkOf(eventId);
     const subscription = new Subscription({
       eventId,
-      link: this.#connection,
+      link,
       platform: this.#platform,
       // The answer goes to the subscription as every accepted command's does; without one nothing new is known.
       askMyHolds: () =>
@@ -173,11 +169,11 @@ class Client implements UsherClient {
           () => {},
           () => {},
         ),
-      onUnsubscribe: () => this.#subscriptions.delete(eventId),
+      onUnsubscribe: () => this.#unsubscribed(eventId),
     });
     this.#subscriptions.set(eventId, subscription);
     if (this.#closed) subscription.end();
-    else if (this.#connection.ready) subscription.linkIsReady();
+    else if (link.ready) subscription.linkIsReady();
     return subscription;
   }
 
@@ -215,7 +211,7 @@ class Client implements UsherClient {
   }
 
   myBookings(): Promise<readonly OwnBooking[]> {
-    return readOwnBookings(this.#liveUrl, this.#session, this.#platform);
+    return readOwnBookings(this.#options.liveUrl, this.#session, this.#platform);
   }
 
   reconnect(): void {
@@ -226,23 +222,67 @@ class Client implements UsherClient {
     this.#closed = true;
     this.#commands.close();
     for (const subscription of this.#subscriptions.values()) subscription.end();
+    for (const link of this.#links.values()) link.close();
     this.#connection.close();
     this.#session.close();
   }
 
+  #connect(url: string, events: ConnectionEvents): Connection {
+    const { clientName = 'usher-client', subprotocol = 'usher.v1.msgpack' } = this.#options;
+    return new Connection({ url, clientName, subprotocol, session: this.#session, platform: this.#platform, events });
+  }
+
+  #linkOf(eventId: string): EventLink {
+    const known = this.#links.get(eventId);
+    if (known !== undefined) return known;
+    const link = new EventLink({
+      main: this.#connection,
+      platform: this.#platform,
+      connect: (url, events) => this.#connect(url, events),
+      moved: () => this.#moved(eventId),
+      frameArrived: (frame) => this.#subscriptions.get(eventId)?.frameArrived(frame),
+    });
+    this.#links.set(eventId, link);
+    return link;
+  }
+
+  /** The event is to be had by another connection from now on; the main one is not to send it any more. */
+  #moved(eventId: string): void {
+    const subscription = this.#subscriptions.get(eventId);
+    const link = this.#linkOf(eventId);
+    if (subscription !== undefined && link.isDetoured && this.#connection.ready) {
+      this.#connection.request(
+        (reqId) => ({ kind: 'unsubscribe', reqId, eventId }),
+        () => {},
+      );
+    }
+    subscription?.linkIsLost();
+    if (link.ready) subscription?.linkIsReady();
+    this.#commands.resume();
+  }
+
+  #unsubscribed(eventId: string): void {
+    this.#subscriptions.delete(eventId);
+    this.#links.get(eventId)?.close();
+    this.#commands.resume();
+  }
+
   /** Subscriptions come first, so that the map is under way when an answer to a repeated command arrives. */
   #stateChanged(state: ConnectionState): void {
-    if (this.#connection.ready) {
-      for (const subscription of this.#subscriptions.values()) subscription.linkIsReady();
-      this.#commands.resume();
-    } else {
-      for (const subscription of this.#subscriptions.values()) subscription.linkIsLost();
+    const { ready } = this.#connection;
+    for (const subscription of this.#subscriptions.values()) {
+      if (this.#linkOf(subscription.eventId).isDetoured) continue;
+      if (ready) subscription.linkIsReady();
+      else subscription.linkIsLost();
     }
+    if (ready) this.#commands.resume();
     this.#states.tell(state);
   }
 
   #frameArrived(frame: UnaskedFrame): void {
     const eventId = frame[0] === downNumbers.goAway ? frame[2].eventId : frame[1];
-    if (eventId !== undefined) this.#subscriptions.get(eventId)?.frameArrived(frame);
+    if (eventId === undefined || this.#linkOf(eventId).isDetoured) return;
+    if (frame[0] === downNumbers.goAway && this.#linkOf(eventId).refer(frame[2])) return;
+    this.#subscriptions.get(eventId)?.frameArrived(frame);
   }
 }

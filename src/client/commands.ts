@@ -49,15 +49,15 @@ interface Reading<Body> {
  * is over: the server carries it out once, however often it is sent. Rejects with `UsherError`.
  */
 export class Commands {
-  readonly #link: CommandLink;
+  readonly #linkOf: (eventId: string) => CommandLink;
   readonly #platform: Platform;
   readonly #timeoutMs: number;
   readonly #onNews: OnNews;
   readonly #running = new Set<RunningCommand>();
   #closed = false;
 
-  constructor(link: CommandLink, platform: Platform, timeoutMs: number, onNews: OnNews) {
-    this.#link = link;
+  constructor(linkOf: (eventId: string) => CommandLink, platform: Platform, timeoutMs: number, onNews: OnNews) {
+    this.#linkOf = linkOf;
     this.#platform = platform;
     this.#timeoutMs = timeoutMs;
     this.#onNews = onNews;
@@ -151,7 +151,7 @@ export class Commands {
       if (fault !== null) return reject(new UsherError('bad_frame', fault));
       if (signal?.aborted === true) return reject(signal.reason);
 
-      const command = new RunningCommand(draft, this.#link, this.#platform, this.#timeoutMs, {
+      const command = new RunningCommand(draft, this.#linkOf(draft.eventId), this.#platform, this.#timeoutMs, {
         accepted: (position, body) => {
           if (reading.isBody(body)) this.#onNews(reading.newsOf(body, position));
         },

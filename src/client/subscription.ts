@@ -57,6 +57,8 @@ export class Subscription implements LiveSeatMap {
   #phase: Phase = 'linkDown';
   #refusal: UsherError | null = null;
   #failures = 0;
+  /** Counts: an answer counts to the last `subscribe` alone, which may have gone another way than the one before. */
+  #asked = 0;
   /** Set where the map cannot be trusted to be continued: the next subscribe asks for a whole one. */
   #wantsSnapshot = false;
   #retryTimer: Timer | null = null;
@@ -171,9 +173,13 @@ export class Subscription implements LiveSeatMap {
     this.#retryTimer?.cancel();
     this.#phase = 'asked';
     const position = this.#wantsSnapshot ? null : this.#model.position;
+    this.#asked += 1;
+    const asked = this.#asked;
     this.#options.link.request(
       (reqId) => ({ kind: 'subscribe', reqId, eventId: this.eventId, position }),
-      (answer) => this.#answered(answer),
+      (answer) => {
+        if (asked === this.#asked) this.#answered(answer);
+      },
     );
   }
 

@@ -52,6 +52,11 @@ export class Following {
     return this.#followed.has(eventId);
   }
 
+  /** Those that sockets watch. */
+  watched(): string[] {
+    return [...this.#followed.keys()].filter((eventId) => this.options.sockets().watchersOf(eventId) > 0);
+  }
+
   watch(request: WatchRequest, nowMs: number): void {
     this.#follow(request.eventId, nowMs).watch(request);
   }

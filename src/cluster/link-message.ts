@@ -44,7 +44,10 @@ export type LinkRecord =
       readonly holderId: string;
       readonly exceptSessionId: number;
       readonly frame: Uint8Array;
-    };
+    }
+  // ── to the owner, and from it to the next one ──
+  /** The event should be `next`'s, an incarnation. */
+  | { readonly kind: 'move'; readonly eventId: string; readonly next: string };
 
 /** One turn's records from one node to another. */
 export interface LinkMessage {
@@ -70,6 +73,7 @@ const kinds = [
   'followed',
   'notFollowed',
   'notify',
+  'move',
 ] as const satisfies readonly LinkRecord['kind'][];
 
 /** Valid until the next call of any encoder of protocol/msgpack.ts. */
@@ -121,6 +125,8 @@ function toArray(record: LinkRecord): Packable {
       return [number, record.eventId, record.owner];
     case 'notify':
       return [number, record.eventId, record.holderId, record.exceptSessionId, record.frame];
+    case 'move':
+      return [number, record.eventId, record.next];
   }
 }
 
@@ -155,6 +161,8 @@ function fromArray(record: unknown): LinkRecord | null {
       return isId(a) && isId(b) && isWhole(c) && isBytes(d)
         ? { kind, eventId: a, holderId: b, exceptSessionId: c, frame: d }
         : null;
+    case 'move':
+      return isId(a) && isText(b) ? { kind, eventId: a, next: b } : null;
     default:
       return null;
   }

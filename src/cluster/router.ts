@@ -1,13 +1,15 @@
 import type { CommandRequest, Correlation, Mail, MyHoldsRequest, WatchRequest } from '../actor/mail.js';
-import { busy, unavailable } from '../actor/refusals.js';
+import { busy, servedElsewhere, unavailable } from '../actor/refusals.js';
 import { limits } from '../config/limits.js';
 import type { Clock } from '../lib/clock.js';
 import { must } from '../lib/must.js';
 import type { Timer, Timers } from '../lib/timers.js';
-import { PackedReader, PackedWriter } from '../shard/packed.js';
+import { PackedReader } from '../shard/packed.js';
 import type { OwnershipListener, ShardListener, ShardPort } from '../shard/port.js';
-import { readMail, writeMail } from '../shard/requests.js';
+import { readMail } from '../shard/requests.js';
+import { AskerSide } from './asker-side.js';
 import type { Carrier, CarrierListener } from './carrier.js';
+import type { Elsewhere } from './elsewhere.js';
 import { eventOf } from './event-channel.js';
 import { Following, type LocalSockets } from './following.js';
 import type { LinkMessage, LinkRecord } from './link-message.js';
@@ -16,8 +18,9 @@ import { OwnerSide } from './owner-side.js';
 import { PeerLink } from './peer-link.js';
 import { refuseMail } from './refuse-mail.js';
 import { isOfRemote } from './remote-askers.js';
-import { RemoteRoute } from './remote-route.js';
+import type { RemoteRoute } from './remote-route.js';
 import { Routes } from './routes.js';
+import { submitMail } from './submit-mail.js';
 
 export interface RouterOptions {
   /** This node's incarnation. */
@@ -53,11 +56,12 @@ const clockMarginMs = 500;
 export class Router implements ShardPort, ShardListener, OwnershipListener, CarrierListener {
   readonly #options: RouterOptions;
   readonly #routes: Routes;
-  readonly #askedBy = new Map<Correlation, RemoteRoute>();
   readonly #link: PeerLink;
   readonly #ownerSide: OwnerSide;
+  readonly #askerSide: AskerSide;
   readonly #following: Following;
-  readonly #writer = new PackedWriter();
+  #onMove: (eventId: string, next: string) => void = () => undefined;
+  #unlinked: Pick<Elsewhere, 'asked' | 'tick'> = { asked: (mail) => this.refuse(mail, null), tick: () => undefined };
   #ends: { readonly listener: ShardListener; readonly sockets: LocalSockets } | null = null;
   #timer: Timer;
 
@@ -71,8 +75,16 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
       link: this.#link,
       carrier,
       shards,
-      submit: (mail) => this.#toShards(mail),
+      submit: (mail) => this.submit(mail),
       elsewhereFor: (asker, eventId) => this.#elsewhereFor(asker, eventId),
+    });
+    this.#askerSide = new AskerSide({
+      own,
+      link: this.#link,
+      nodes,
+      giveUp: (mail) => refuseMail(this.#listener, mail, unavailable, null),
+      takeHere: (eventId) => this.#takeHere(eventId),
+      redirected: (eventId) => this.#following.askAgain(eventId, this.#monotonicMs),
     });
     this.#following = new Following({
       carrier,
@@ -80,7 +92,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
       sockets: () => this.#sockets,
       tellOwner: (eventId, record) => this.#tellOwner(eventId, record),
     });
-    this.#routes = new Routes(own, nodes, (eventId, owner) => this.#newRoute(eventId, owner));
+    this.#routes = new Routes(own, nodes, (eventId, owner) => this.#askerSide.newRoute(eventId, owner));
     nodes.onChanged(() => this.#nodesChanged());
     this.#timer = this.#tickLater();
   }
@@ -104,6 +116,42 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     return counts;
   }
 
+  // ── planned moves (moves.ts) ──
+
+  /** Whether anything can be said to other nodes now. */
+  get isLinked(): boolean {
+    return this.#link.isUp;
+  }
+
+  tellToMove(incarnation: string, eventId: string, next: string): void {
+    this.#link.tell(incarnation, { kind: 'move', eventId, next });
+  }
+
+  onMove(listener: (eventId: string, next: string) => void): void {
+    this.#onMove = listener;
+  }
+
+  /** The event is this node's to claim: whatever waits for it, and is asked from here on, goes to the shards. */
+  take(eventId: string): void {
+    if (this.#routes.remote(eventId) === null) this.#routes.leadHere(eventId);
+    else this.#takeHere(eventId);
+  }
+
+  // ── while nothing can be said to other nodes (elsewhere.ts) ──
+
+  onUnlinked(handler: Pick<Elsewhere, 'asked' | 'tick'>): void {
+    this.#unlinked = handler;
+  }
+
+  submit(mail: Mail): void {
+    submitMail(this.#options.shards, mail.kind === 'command' ? this.#heardBy(mail) : mail);
+  }
+
+  refuse(mail: Mail, url: string | null): void {
+    refuseMail(this.#listener, mail, url === null ? busy : servedElsewhere, url);
+    this.#listener.onTurnEnd?.();
+  }
+
   // ── the gateway's requests ──
 
   command(request: CommandRequest): void {
@@ -120,7 +168,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
 
   watch(request: WatchRequest): void {
     if (this.#routes.to(request.eventId) === null) this.#options.shards.watch(request);
-    else this.#following.watch(request, this.#monotonicMs);
+    else this.#watch(request);
   }
 
   unwatch(eventId: string): void {
@@ -130,7 +178,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   snapshot(correlation: Correlation, eventId: string): void {
     const route = this.#routes.to(eventId);
     if (route === null) this.#options.shards.snapshot(correlation, eventId);
-    else if (!this.#following.snapshot(correlation, eventId))
+    else if (!this.#link.isUp || !this.#following.snapshot(correlation, eventId))
       this.#ask(route, { kind: 'snapshot', correlation, eventId });
   }
 
@@ -176,9 +224,9 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     const route = this.#routes.remote(mail.eventId);
     if (this.#ownerSide.onBounced(mail, route?.owner ?? null)) return;
     if (route === null) {
-      refuseMail(this.#listener, mail, unavailable);
+      refuseMail(this.#listener, mail, unavailable, null);
     } else if (mail.kind === 'watch') {
-      this.#following.watch(mail, this.#monotonicMs);
+      this.#watch(mail);
     } else {
       this.#ask(route, mail);
     }
@@ -233,13 +281,15 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
         this.#ownerSide.followers.unfollow(sender, record.eventId);
         return;
       case 'answer':
-        if (this.#settled(record.correlation)) this.#listener.onAnswer(record.correlation, record.frame);
+        if (this.#askerSide.settled(record.correlation, nowMs))
+          this.#listener.onAnswer(record.correlation, record.frame);
         return;
       case 'snapshot':
-        if (this.#settled(record.correlation)) this.#listener.onSnapshot(record.correlation, record.frame);
+        if (this.#askerSide.settled(record.correlation, nowMs))
+          this.#listener.onSnapshot(record.correlation, record.frame);
         return;
       case 'bounced':
-        this.#onRemoteBounce(record.correlation, record.owner);
+        this.#askerSide.bounced(record.correlation, record.owner, nowMs);
         return;
       case 'followed':
         this.#following.onFollowed(record.eventId, record.frames);
@@ -249,6 +299,9 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
         return;
       case 'notify':
         this.#listener.onNotify(record.eventId, record.holderId, record.exceptSessionId, record.frame);
+        return;
+      case 'move':
+        this.#onMove(record.eventId, record.next);
     }
   }
 
@@ -262,27 +315,13 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   // ── as the asker ──
 
   #ask(route: RemoteRoute, mail: Mail): void {
-    if (!this.#link.isUp) {
-      refuseMail(this.#listener, mail, busy);
-      return;
-    }
-    this.#askedBy.set(mail.correlation, route);
-    route.ask(mail, this.#monotonicMs);
+    if (this.#link.isUp) this.#askerSide.ask(route, mail, this.#monotonicMs);
+    else this.#unlinked.asked(mail);
   }
 
-  /** Returns whether somebody waited for it. */
-  #settled(correlation: Correlation): boolean {
-    const route = this.#askedBy.get(correlation);
-    this.#askedBy.delete(correlation);
-    return route?.answered(correlation, this.#monotonicMs) ?? false;
-  }
-
-  #onRemoteBounce(correlation: Correlation, owner: string | null): void {
-    const route = this.#askedBy.get(correlation);
-    if (route === undefined) return;
-    const next = owner ?? this.#options.nodes.winnerOf(route.eventId).incarnation;
-    if (next === this.#options.own) this.#takeHere(route.eventId);
-    else route.bounced(correlation, next, this.#monotonicMs);
+  #watch(request: WatchRequest): void {
+    if (this.#link.isUp) this.#following.watch(request, this.#monotonicMs);
+    else this.#unlinked.asked({ kind: 'watch', ...request });
   }
 
   #onNotFollowed(sender: string, eventId: string, owner: string | null): void {
@@ -290,8 +329,8 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     if (route === null || route.owner !== sender) return;
     if (owner === this.#options.own) this.#takeHere(eventId);
     else if (owner === null || owner === sender) this.#following.askAgain(eventId, this.#monotonicMs);
+    // Where something was asked, that bounces as well, and leads to the next owner in order.
     else if (route.isIdle) route.redirect(owner, this.#monotonicMs);
-    // Else what was asked bounces as well, and leads to the next owner in order.
   }
 
   /** The event is this node's, or nobody's and this node's to claim. */
@@ -299,8 +338,8 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     const route = this.#routes.remote(eventId);
     this.#routes.leadHere(eventId);
     for (const { mail } of route?.takeAll() ?? []) {
-      this.#askedBy.delete(mail.correlation);
-      this.#toShards(mail);
+      this.#askerSide.forget(mail.correlation);
+      this.submit(mail);
     }
     const waiting = this.#following.end(eventId);
     const watchers = this.#sockets.watchersOf(eventId);
@@ -308,27 +347,11 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     for (const request of waiting) this.#options.shards.watch(request);
   }
 
-  #newRoute(eventId: string, owner: string): RemoteRoute {
-    return new RemoteRoute(eventId, owner, {
-      send: (to, mail, waitedMs) => {
-        const patienceMs = Math.max(0, Math.floor(limits.answerTimeoutMs - waitedMs));
-        writeMail(this.#writer, mail);
-        this.#link.tell(to, { kind: 'mail', patienceMs, mail: this.#writer.take() });
-      },
-      giveUp: (mail) => {
-        this.#askedBy.delete(mail.correlation);
-        refuseMail(this.#listener, mail, unavailable);
-      },
-      redirected: () => this.#following.askAgain(eventId, this.#monotonicMs),
-    });
-  }
-
   #tellOwner(eventId: string, record: LinkRecord): void {
     const route = this.#routes.remote(eventId);
     if (route !== null) this.#link.tell(route.owner, record);
   }
 
-  /** Owners that are gone have successors: whoever should have the event now. */
   #nodesChanged(): void {
     const { nodes, own } = this.#options;
     this.#link.keepOnly(new Set(nodes.all.map(({ incarnation }) => incarnation)));
@@ -337,23 +360,6 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
       const { incarnation } = nodes.winnerOf(route.eventId);
       if (incarnation === own) this.#takeHere(route.eventId);
       else route.redirect(incarnation, this.#monotonicMs);
-    }
-  }
-
-  #toShards(mail: Mail): void {
-    const { shards } = this.#options;
-    switch (mail.kind) {
-      case 'command':
-        shards.command(this.#heardBy(mail));
-        return;
-      case 'myHolds':
-        shards.myHolds(mail);
-        return;
-      case 'watch':
-        shards.watch(mail);
-        return;
-      case 'snapshot':
-        shards.snapshot(mail.correlation, mail.eventId);
     }
   }
 
@@ -385,12 +391,10 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     });
   }
 
-  /** Whoever waits longer than the gateway does waits for nobody. */
   #tick(nowMs: number): void {
-    const sinceMs = nowMs - limits.answerTimeoutMs;
-    for (const route of this.#routes.remotes())
-      for (const correlation of route.forgetSince(sinceMs, nowMs)) this.#askedBy.delete(correlation);
+    this.#askerSide.tick(this.#routes.remotes(), nowMs);
     this.#ownerSide.tick(nowMs, limits.answerTimeoutMs);
     this.#following.tick(nowMs);
+    this.#unlinked.tick(this.#link.isUp ? null : this.#following.watched(), nowMs);
   }
 }

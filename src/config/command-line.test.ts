@@ -17,6 +17,10 @@ const calls: [argv: string[], call: Call][] = [
   [['import-chart', '-', '--format', 'pretix'], { kind: 'importChart', file: '-', format: 'pretix' }],
   [['--format=usher', 'import-chart', 'hall.json'], { kind: 'importChart', file: 'hall.json', format: 'usher' }],
   [['import-chart', '--help'], { kind: 'help' }],
+  [['nodes'], { kind: 'nodes' }],
+  [['nodes', '--admin-port=9091'], { kind: 'nodes' }],
+  [['move', 'e1', 'node-2'], { kind: 'move', eventId: 'e1', nodeId: 'node-2' }],
+  [['drain', 'node-2'], { kind: 'drain', nodeId: 'node-2' }],
   [['journal', 'show', '--', '-e1'], { kind: 'journalShow', eventId: '-e1' }],
 ];
 
@@ -37,6 +41,12 @@ describe('readCommandLine', () => {
     ['import-chart', 'a.json', '--format', 'dxf'],
     ['import-chart', 'a.json', '--format'],
     ['--format=usher'],
+    ['nodes', 'all'],
+    ['move'],
+    ['move', 'e1'],
+    ['move', 'e1', 'node-1', 'node-2'],
+    ['drain'],
+    ['drain', 'node-1', 'node-2'],
     ['journal', 'verify', '--format=pretix'],
   ]) {
     test(`usher ${argv.join(' ')} is refused in one line`, () => {

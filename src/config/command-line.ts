@@ -12,7 +12,10 @@ export type Call =
   | { readonly kind: 'journalVerify'; readonly eventId: string | null }
   | { readonly kind: 'journalShow'; readonly eventId: string }
   /** `-` is the standard input. A format of null is found out from the document. */
-  | { readonly kind: 'importChart'; readonly file: string; readonly format: 'usher' | 'pretix' | null };
+  | { readonly kind: 'importChart'; readonly file: string; readonly format: 'usher' | 'pretix' | null }
+  | { readonly kind: 'nodes' }
+  | { readonly kind: 'move'; readonly eventId: string; readonly nodeId: string }
+  | { readonly kind: 'drain'; readonly nodeId: string };
 
 export interface CommandLine {
   readonly call: Call;
@@ -71,7 +74,30 @@ function callOf(words: readonly string[], format: string | null): Call {
       throw new UsageError('Cannot show a journal as the event is not named: usher journal show <eventId>');
     return { kind: 'journalShow', eventId };
   }
+  const operatorCall = operatorCallOf(words);
+  if (operatorCall !== null) return operatorCall;
   throw new UsageError(`Cannot run "usher ${words.join(' ')}" as there is no such command: usher --help lists them`);
+}
+
+/** What a running node is asked to do. Null: something else. */
+function operatorCallOf([first, ...named]: readonly string[]): Call | null {
+  const [one, two] = named;
+  switch (first) {
+    case 'nodes':
+      return named.length === 0 ? { kind: 'nodes' } : null;
+    case 'move':
+      if (one === undefined || two === undefined || named.length > 2)
+        throw new UsageError(
+          'Cannot move an event as not one event and one node are named: usher move <eventId> <nodeId>',
+        );
+      return { kind: 'move', eventId: one, nodeId: two };
+    case 'drain':
+      if (one === undefined || named.length > 1)
+        throw new UsageError('Cannot drain a node as not one is named: usher drain <nodeId>');
+      return { kind: 'drain', nodeId: one };
+    default:
+      return null;
+  }
 }
 
 function importChartCall([, file, ...more]: readonly string[], format: string | null): Call {

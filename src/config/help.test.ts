@@ -15,6 +15,9 @@ describe('--help', () => {
       'usher journal verify [eventId]',
       'usher journal show <eventId>',
       'usher import-chart <file> [--format usher|pretix]',
+      'usher nodes',
+      'usher move <eventId> <nodeId>',
+      'usher drain <nodeId>',
       '--version',
     ]) {
       assert.ok(help.includes(command), command);

@@ -11,6 +11,15 @@ const commands = [
     'usher import-chart <file> [--format usher|pretix]',
     'Makes a chart of a file, or of the standard input where the file is -, and prints its id. Both formats are JSON; the format is found out from the file where it is not given.',
   ],
+  [
+    'usher nodes',
+    'Lists the nodes of the running server: address, life of the lease, events, shards, version, whether it drains. This and the next two ask over the admin port (USHER_ADMIN_HOST, USHER_ADMIN_PORT, USHER_ADMIN_TOKEN); any node may be asked.',
+  ],
+  ['usher move <eventId> <nodeId>', 'Gives an event to another node, and returns once that node has it.'],
+  [
+    'usher drain <nodeId>',
+    'Has a node give its events to the others. It stays up and takes no new ones until it is started again.',
+  ],
   ['usher --help', 'Prints this.'],
   ['usher --version', 'Prints the version.'],
 ] as const;

@@ -17,6 +17,7 @@ import { Outbox } from './outbox.js';
 import { isOfCall } from './pending-calls.js';
 import { PendingCommands } from './pending-commands.js';
 import { PendingReads } from './pending-reads.js';
+import { Referrals } from './referrals.js';
 import { Replies } from './replies.js';
 import type { Session } from './session.js';
 import { Sessions } from './sessions.js';
@@ -67,6 +68,8 @@ export class LiveSockets implements ShardListener, SocketEvents {
   readonly holders = new Holders(gatewayLimits.socketsPerHolderMax);
   readonly reads = new PendingReads();
   readonly replies: Replies;
+  /** Sends sockets to the nodes that serve their events. */
+  readonly referrals: Referrals;
   readonly #options: LiveSocketsOptions;
   readonly #pendingCommands: PendingCommands;
   readonly #outbox: Outbox;
@@ -88,6 +91,7 @@ export class LiveSockets implements ShardListener, SocketEvents {
     this.replies = new Replies(this.#outbox);
     this.#topics = new Topics(this.#outbox);
     this.#subscriptions = new Subscriptions(shards, this.#topics, reads, this.#outbox, this.replies, clock);
+    this.referrals = new Referrals(this.#topics, this.#pendingCommands, reads, this.#outbox);
     this.#commands = new Commands(shards, this.#pendingCommands, holders, this.#outbox, this.replies, clock);
     this.#sessions = new Sessions({
       admission,

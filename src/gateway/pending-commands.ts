@@ -75,6 +75,12 @@ export class PendingCommands {
     return correlation;
   }
 
+  /** Who waits, without settling it. */
+  sessionOf(correlation: Correlation): Session | null {
+    const slot = correlation & this.#slotMask;
+    return this.#correlations[slot] === correlation ? (this.#sessions[slot] as Session | null) : null;
+  }
+
   /** Settles it. Null where nobody waits (any more). */
   take(correlation: Correlation): Session | null {
     const slot = correlation & this.#slotMask;

@@ -35,9 +35,9 @@ export interface SeatsReader {
 
 export type Read = Watch | Resync | SeatsRead;
 
-/** Bit 31: correlations of reads, never those of commands (pending-commands.ts). */
+/** Bit 31, and not 30: neither commands (pending-commands.ts) nor what operators ask (node/operator-desk.ts). */
 const readBit = 0x8000_0000;
-const counterMask = 0x7fff_ffff;
+const counterMask = 0x3fff_ffff;
 
 /** Requests other than commands that wait for their shard. Seldom next to commands, so objects in a map will do. */
 export class PendingReads {
@@ -59,6 +59,11 @@ export class PendingReads {
     } while (this.#waiting.has(correlation) || this.#abandonedWatches.has(correlation));
     this.#waiting.set(correlation, { read, sentAtMs: nowMs });
     return correlation;
+  }
+
+  /** The read that waits, without settling it. */
+  find(correlation: Correlation): Read | undefined {
+    return this.#waiting.get(correlation)?.read;
   }
 
   /** Settles it. Undefined where nobody waits (any more). */

@@ -45,6 +45,12 @@ export class Topics {
     return topic === undefined ? 0 : topic.msgpack.size + topic.json.size;
   }
 
+  /** Sockets that watch the event. */
+  sessionsOf(eventId: string): readonly Session[] {
+    const topic = this.#topics.get(eventId);
+    return topic === undefined ? [] : [...topic.msgpack, ...topic.json].map(({ session }) => session);
+  }
+
   /** Whose sockets watch the event. */
   holdersOf(eventId: string): ReadonlySet<string> {
     const holders = new Set<string>();

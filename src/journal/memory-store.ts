@@ -6,6 +6,8 @@ import { openingBatch } from './opening.js';
 import {
   type AppendOutcome,
   type Claim,
+  type EventHead,
+  type EventHeads,
   type Grant,
   type JournalStore,
   type SealedBatch,
@@ -19,7 +21,7 @@ import {
  * The journal in memory, for tests and the simulation: it does what Postgres does, statement by statement, each atomic. It
  * uses no timer; promises alone order what happens.
  */
-export class MemoryJournalStore implements JournalStore, JournalAudit {
+export class MemoryJournalStore implements JournalStore, JournalAudit, EventHeads {
   readonly #events = new Map<string, MemoryEvent>();
   readonly #late: (() => void)[] = [];
 
@@ -92,6 +94,24 @@ export class MemoryJournalStore implements JournalStore, JournalAudit {
       if (event === undefined || event.epoch !== epoch || event.seq !== seq) return false;
       event.rested = true;
       event.owner = next ?? nobody;
+      return true;
+    });
+  }
+
+  head(eventId: string): Promise<EventHead | null> {
+    return this.#read(eventId, () => {
+      const event = this.#events.get(eventId);
+      if (event === undefined) return null;
+      const { epoch, seq, owner, rested } = event;
+      return { epoch, seq, owner, rested };
+    });
+  }
+
+  give(eventId: string, { epoch, owner }: EventHead, next: string): Promise<boolean> {
+    return this.#perform({ kind: 'rest', eventId }, () => {
+      const event = this.#events.get(eventId);
+      if (event === undefined || event.epoch !== epoch || event.owner !== owner || !event.rested) return false;
+      event.owner = next;
       return true;
     });
   }

@@ -133,3 +133,22 @@ export class StatementFailed extends Error {
     super(message, options);
   }
 }
+
+/** Who owns an event, for those who route and move. What is read may be over when it arrives: only a claim decides. */
+export interface EventHead {
+  readonly epoch: number;
+  readonly seq: number;
+  /** An incarnation; empty: nobody. */
+  readonly owner: string;
+  /** The owner before came to rest: `owner` has not claimed it yet. */
+  readonly rested: boolean;
+}
+
+export interface EventHeads {
+  head(eventId: string): Promise<EventHead | null>;
+  /**
+   * Names the next owner of an event that rests. Nothing is changed, and false, where the head is not as it was read: somebody
+   * has claimed it.
+   */
+  give(eventId: string, head: EventHead, next: string): Promise<boolean>;
+}

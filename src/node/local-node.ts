@@ -1,5 +1,7 @@
 import type {
+  DrainOutcome,
   EventDescription,
+  MoveOutcome,
   NodeDescription,
   NodeHealth,
   NodePort,
@@ -8,7 +10,11 @@ import type {
   StoreAnswer,
 } from '../admin/node-port.js';
 import type { LeaseKeeper } from '../cluster/lease-keeper.js';
+import type { LivingNode, LivingNodes } from '../cluster/living-nodes.js';
+import type { Moves } from '../cluster/moves.js';
+import { unpackStates } from '../fanout/pack-states.js';
 import type { Gateway } from '../gateway/gateway.js';
+import { must } from '../lib/must.js';
 import type { NodeStats } from '../observability/stats.js';
 import type { ShardHost } from '../shard/host.js';
 import type { HeadStore } from '../store/head-store.js';
@@ -24,12 +30,15 @@ import type { OperatorDesk } from './operator-desk.js';
 
 export interface NodeParts {
   readonly nodeId: string;
+  readonly incarnation: string;
   readonly gateway: Gateway;
   readonly shards: ShardHost;
   readonly shardCount: number;
   readonly desk: OperatorDesk;
   readonly lease: LeaseKeeper;
   readonly leases: LeaseStore;
+  readonly nodes: LivingNodes;
+  readonly moves: Moves;
   readonly heads: HeadStore;
   readonly integrators: Integrators;
 }
@@ -70,31 +79,90 @@ export class LocalNode implements NodePort {
     return { gateway: this.parts.gateway.stats(), shards: await this.parts.shards.stats() };
   }
 
+  async describeEvent(eventId: string): Promise<StoreAnswer<EventDescription | null>> {
+    const { heads, nodes, incarnation } = this.parts;
+    const read = await storeAnswer(heads.head(eventId));
+    if (read.kind === 'unavailable') return read;
+    if (read.value === null) return { kind: 'answer', value: null };
+    const { owner } = read.value;
+    const serving = nodes.byIncarnation(owner) ?? nodes.winnerOf(eventId);
+    const isHere = serving.incarnation === incarnation;
+    const value = await (isHere ? this.#describeOwn(eventId) : this.#describeForeign(eventId, serving));
+    return value === null ? { kind: 'unavailable' } : { kind: 'answer', value };
+  }
+
   /** An event that nobody has asked for yet is woken: its published map is what there is to see. */
-  async describeEvent(eventId: string): Promise<EventDescription | null> {
-    const head = await this.parts.heads.read(eventId);
-    if (head === null) return null;
+  async #describeOwn(eventId: string): Promise<EventDescription | null> {
     const awake = await this.parts.shards.describe(eventId);
     if (awake === null) return null;
     const { epoch, seqPublished: seq, counts, areas } = awake;
     return { eventId, owner: this.parts.nodeId, epoch, seq, counts, areas };
   }
 
+  async #describeForeign(eventId: string, { nodeId }: LivingNode): Promise<EventDescription | null> {
+    const map = await this.parts.desk.readMap(eventId);
+    if (map === null) return null;
+    const [, , [epoch, seq], seatCount, states, areas] = map;
+    const counts = { free: 0, held: 0, booked: 0, blocked: 0 };
+    for (const state of unpackStates(states, seatCount)) counts[must(seatStates[state], 'a state of a seat')] += 1;
+    return { eventId, owner: nodeId, epoch, seq, counts, areas };
+  }
+
   operate(eventId: string, command: OperatorCommand): Promise<OperationOutcome> {
     return this.parts.desk.operate(eventId, command);
   }
 
-  async nodes(): Promise<readonly NodeDescription[]> {
-    const { leases, shards, nodeId } = this.parts;
-    const living = await leases.living();
-    const actors = (await shards.stats()).reduce((sum, one) => sum + one.actors, 0);
-    return living.map((node) => ({
-      nodeId: node.nodeId,
-      url: node.url,
-      leaseExpiresInMs: Math.round(node.expiresInMs),
-      events: node.nodeId === nodeId ? actors : 0,
-      version: node.version,
-    }));
+  nodes(): Promise<StoreAnswer<readonly NodeDescription[]>> {
+    return storeAnswer(this.#describeNodes());
+  }
+
+  async #describeNodes(): Promise<readonly NodeDescription[]> {
+    const { leases, heads, shards, lease, incarnation } = this.parts;
+    const [living, counts, stats] = await Promise.all([leases.living(), heads.countsByOwner(), shards.stats()]);
+    const mailboxCommands = stats.reduce((sum, one) => sum + one.mailboxCommands, 0);
+    const load = { mailboxCommands, postgresLatencyMs: lease.roundTripMs };
+    return living.map((node) => {
+      const described = describeNode(node, counts.get(node.incarnation) ?? 0);
+      return node.incarnation === incarnation ? Object.assign(described, { load }) : described;
+    });
+  }
+
+  async moveEvent(eventId: string, nodeId: string): Promise<MoveOutcome> {
+    const next = await this.#livingNode(nodeId);
+    if (next === undefined) return this.#unknownNode();
+    if (next.draining) return { kind: 'draining' };
+    const moved = await storeAnswer(this.parts.moves.move(eventId, next));
+    if (moved.kind === 'unavailable') return moved;
+    if (moved.value.kind !== 'unreachable') return { kind: moved.value.kind };
+    const { owner } = moved.value;
+    return { kind: 'unreachable', ownerNodeId: this.parts.nodes.byIncarnation(owner)?.nodeId ?? owner };
+  }
+
+  async drainNode(nodeId: string): Promise<DrainOutcome> {
+    const { nodes, leases, heads } = this.parts;
+    const drained = await this.#livingNode(nodeId);
+    if (drained === undefined) return this.#unknownNode();
+    const { incarnation } = drained;
+    if (!nodes.all.some((node) => node.incarnation !== incarnation && !node.draining)) return { kind: 'alone' };
+    const draining = async (): Promise<number> => {
+      await leases.startDraining(nodeId, incarnation);
+      return (await heads.countsByOwner()).get(incarnation) ?? 0;
+    };
+    const events = await storeAnswer(draining());
+    if (events.kind === 'unavailable') return events;
+    void nodes.look();
+    return { kind: 'draining', events: events.value };
+  }
+
+  /** One that has come since the last look counts. */
+  async #livingNode(nodeId: string): Promise<LivingNode | undefined> {
+    const { nodes } = this.parts;
+    if (nodes.byId(nodeId) === undefined) await nodes.look();
+    return nodes.byId(nodeId);
+  }
+
+  #unknownNode(): { readonly kind: 'unknownNode'; readonly livingNodes: readonly string[] } {
+    return { kind: 'unknownNode', livingNodes: this.parts.nodes.all.map((node) => node.nodeId) };
   }
 
   createIntegratorToken(wanted: NewIntegratorToken, key: string): Promise<StoreAnswer<IntegratorTokenCreation>> {
@@ -110,7 +178,14 @@ export class LocalNode implements NodePort {
   }
 }
 
+function describeNode(node: LivingNode, events: number): NodeDescription {
+  const { nodeId, url, expiresInMs, shards, draining, version } = node;
+  return { nodeId, url, leaseExpiresInMs: Math.round(expiresInMs), events, shards, draining, version };
+}
+
 const integratorTokensListedMax = 1000;
+/** By their numbers on the wire. */
+const seatStates = ['free', 'held', 'booked', 'blocked'] as const;
 
 /** @throws what Postgres refuses for good: a fault of ours */
 async function storeAnswer<T>(asked: Promise<T>): Promise<StoreAnswer<T>> {

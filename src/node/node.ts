@@ -2,8 +2,11 @@ import { startAdminWorker } from '../admin/admin-worker.js';
 import { startApiWorker } from '../api/api-worker.js';
 import { createDemoEvents } from '../api/demo/demo-events.js';
 import { liveAddress } from '../api/live-address.js';
+import { Elsewhere } from '../cluster/elsewhere.js';
+import { Evacuation } from '../cluster/evacuation.js';
 import { LeaseKeeper } from '../cluster/lease-keeper.js';
 import { LivingNodes } from '../cluster/living-nodes.js';
+import { Moves } from '../cluster/moves.js';
 import { noCarrier } from '../cluster/no-carrier.js';
 import { RedisCarrier } from '../cluster/redis-carrier.js';
 import { Router } from '../cluster/router.js';
@@ -32,6 +35,7 @@ import { LocalNode } from './local-node.js';
 import { nodeIdentity } from './node-identity.js';
 import { OperatorDesk } from './operator-desk.js';
 import { waitForPredecessors } from './predecessors.js';
+import { reachable } from './reachable.js';
 import { startSideThread } from './side-thread.js';
 
 export interface RunningNode {
@@ -44,12 +48,13 @@ export interface RunningNode {
   readonly notices: readonly string[];
   /** Resolves with the reason when the node must end by itself. */
   readonly doomed: Promise<string>;
-  /** Sends everybody away, finishes what was begun, brings every event to rest. */
+  /** Gives the events to other nodes, sends everybody away, finishes what was begun, brings what is left to rest. */
   drain(): Promise<void>;
   /** Ends sockets at once, so that the process may exit. */
   abandon(): void;
 }
 
+const evacuationGraceMs = 15_000;
 const drainSpreadMs = 2_000;
 const drainGraceMs = 5_000;
 const restGraceMs = 10_000;
@@ -179,14 +184,25 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   cleanUp.add('the control plane', () => web.close(threadGraceMs));
 
   const heads = new HeadStore(pools.read);
+  const moves = new Moves({ own: incarnation, nodes, heads, shards, router: routing, clock, timers });
+  const { referrals } = listening.sockets;
+  routing.onUnlinked(
+    new Elsewhere({ own: incarnation, nodes, heads, router: routing, listener: referrals, clock, log }),
+  );
+  const evacuation = new Evacuation({ own: incarnation, nodes, shards, moves, clock, timers, log });
+  evacuation.start();
+  cleanUp.add('the evacuation', async () => evacuation.stop());
   const node = new LocalNode({
     nodeId,
+    incarnation,
     gateway: listening,
     shards,
     shardCount: configuration.shards,
     desk,
     lease,
     leases,
+    nodes,
+    moves,
     heads,
     integrators,
   });
@@ -203,6 +219,19 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   cleanUp.add('the admin surface', () => admin.close(threadGraceMs));
   node.started = true;
 
+  /** What cannot be given away comes to rest, as all events do of a node that is alone: whoever is asked for it claims it then. */
+  const leaveOthers = async (): Promise<void> => {
+    try {
+      await leases.startDraining(nodeId, incarnation);
+      await nodes.look();
+    } catch (error) {
+      log.warn({ error }, 'Cannot tell the other nodes of the draining as Postgres does not answer');
+      return;
+    }
+    const eventsLeft = await evacuation.run(evacuationGraceMs);
+    log.info({ eventsLeft }, 'Draining: this node has given its events away; what is left comes to rest');
+  };
+
   return {
     webUrl: `http://${reachable(host)}:${web.port}/`,
     liveUrl: `ws://${reachable(host)}:${livePort}/v1/live`,
@@ -212,17 +241,13 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
     doomed,
     async drain() {
       node.draining = true;
+      evacuation.stop();
+      if (!nodes.isAlone) await leaveOthers();
       await listening.drain({ spreadMs: drainSpreadMs, graceMs: drainGraceMs });
       await cleanUp.run();
     },
     abandon: () => listening.closeNow(),
   };
-}
-
-/** Where a browser on this machine reaches a listener: "every address" is none to open. */
-function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** The address of a database that is there, fits, and has this program's tables. */

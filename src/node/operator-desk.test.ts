@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { OperatorCommand } from '../admin/node-port.js';
 import { must } from '../lib/must.js';
 import { VirtualTime } from '../lib/testing/virtual-time.js';
-import type { AcceptedFrame, RejectedFrame } from '../protocol/down.js';
+import type { AcceptedFrame, RejectedFrame, SnapshotFrame } from '../protocol/down.js';
 import { encodeMsgpack } from '../protocol/msgpack.js';
 import type { CommandRequest, ShardListener, ShardPort } from '../shard/port.js';
 import { OperatorDesk } from './operator-desk.js';
@@ -19,6 +19,7 @@ const command: OperatorCommand = {
 class Scene {
   readonly time = new VirtualTime();
   readonly asked: CommandRequest[] = [];
+  readonly read: number[] = [];
   /** What the gateway was told. */
   readonly passedOn: unknown[][] = [];
   readonly desk: OperatorDesk;
@@ -29,7 +30,7 @@ class Scene {
       myHolds: () => undefined,
       watch: () => undefined,
       unwatch: () => undefined,
-      snapshot: () => undefined,
+      snapshot: (correlation) => this.read.push(correlation),
     };
     const gateway: ShardListener = {
       onAnswer: (...all) => this.passedOn.push(['onAnswer', ...all]),
@@ -95,6 +96,19 @@ test('a refusal keeps what it says of retrying', async () => {
   });
 });
 
+test('a map is read from whoever has the event; null where it cannot be had', async () => {
+  const scene = new Scene();
+  const reads = [1, 2, 3].map(() => scene.desk.readMap('event-1'));
+  const map: SnapshotFrame = [2, 'event-1', [2, 7], 4, Uint8Array.of(0b11_10_01_00), []];
+  scene.desk.onSnapshot(must(scene.read[0], 'a read'), encodeMsgpack(map));
+  scene.desk.onSnapshot(must(scene.read[1], 'a read'), encodeMsgpack([5, 0, '503 busy', 'Cannot read', {}]));
+  scene.time.advance(5_000);
+  const [read, ...none] = await Promise.all(reads);
+  assert.deepEqual([read?.[2], read?.[3], [...(read?.[4] ?? [])]], [[2, 7], 4, [...map[4]]]);
+  assert.deepEqual(none, [null, null]);
+  assert.deepEqual(scene.passedOn, []);
+});
+
 test("everything else is the gateway's, as it came", () => {
   const { desk, passedOn } = new Scene();
   const frame = Uint8Array.of(1);
@@ -121,5 +135,5 @@ test("operators' correlations never meet the gateway's", () => {
   const { desk, asked } = new Scene();
   for (let n = 0; n < 3; n += 1) void desk.operate('event-1', command);
   assert.equal(new Set(asked.map(({ correlation }) => correlation)).size, 3);
-  assert.ok(asked.every(({ correlation }) => correlation >= 2 ** 31 && correlation < 2 ** 32));
+  assert.ok(asked.every(({ correlation }) => correlation >= 2 ** 31 + 2 ** 30 && correlation < 2 ** 32));
 });

@@ -1,22 +1,24 @@
 import type { OperationOutcome, OperatorCommand } from '../admin/node-port.js';
 import type { Timer, Timers } from '../lib/timers.js';
 import { codeNumbers, type Code } from '../protocol/codes.js';
-import type { SeatsBody } from '../protocol/down.js';
+import { downNumbers, type SeatsBody, type SnapshotFrame } from '../protocol/down.js';
 import { decodeMsgpack } from '../protocol/msgpack.js';
 import { readDown } from '../protocol/read-down.js';
 import { must } from '../lib/must.js';
 import type { Rejection } from '../seatmap/command.js';
 import type { Correlation, ShardListener, ShardPort } from '../shard/port.js';
 
-/** The gateway's commands leave bit 31 clear; the operators' have it set. */
-const operatorBit = 2 ** 31;
+/** Both of the upper two bits: nobody else sets more than one (gateway/pending-*.ts). */
+const operatorBits = 0xc000_0000;
+const counterMask = 0x3fff_ffff;
 
 /**
- * Operators' commands, on the same way to the actor as everybody's: through the mailbox, the journal and the gate. Stands
- * before the gateway and takes the answers that are its own.
+ * What operators ask of events, on the same way as everybody's, to whatever node has the event: commands through the mailbox,
+ * the journal and the gate, maps as they are published. Stands before the gateway and takes the answers that are its own.
  */
 export class OperatorDesk implements ShardListener {
-  readonly #waiting = new Map<Correlation, { resolve(outcome: OperationOutcome): void; timer: Timer }>();
+  /** Null: no answer came. */
+  readonly #waiting = new Map<Correlation, { resolve(frame: Uint8Array | null): void; timer: Timer }>();
   #last = 0;
 
   constructor(
@@ -26,19 +28,22 @@ export class OperatorDesk implements ShardListener {
     private readonly answerTimeoutMs: number,
   ) {}
 
-  operate(eventId: string, command: OperatorCommand): Promise<OperationOutcome> {
-    this.#last = (this.#last + 1) % operatorBit;
-    const correlation = this.#last + operatorBit;
-    return new Promise((resolve) => {
-      const timer = this.timers.after(this.answerTimeoutMs, () => this.#answer(correlation, unavailable));
-      this.#waiting.set(correlation, { resolve, timer });
-      this.shards.command({ correlation, reqId: 0, eventId, sessionId: 0, othersListen: false, command });
-    });
+  async operate(eventId: string, command: OperatorCommand): Promise<OperationOutcome> {
+    const frame = await this.#answerTo((correlation) =>
+      this.shards.command({ correlation, reqId: 0, eventId, sessionId: 0, othersListen: false, command }),
+    );
+    return frame === null ? unavailable : outcomeOf(frame);
+  }
+
+  /** Frame 2 of the event, wherever it is served; null where it cannot be had now. */
+  async readMap(eventId: string): Promise<SnapshotFrame | null> {
+    const bytes = await this.#answerTo((correlation) => this.shards.snapshot(correlation, eventId));
+    const frame = bytes === null ? null : readDown(decodeMsgpack(bytes));
+    return frame?.[0] === downNumbers.snapshot ? frame : null;
   }
 
   onAnswer(correlation: Correlation, frame: Uint8Array): void {
-    if (correlation < operatorBit) this.gateway.onAnswer(correlation, frame);
-    else this.#answer(correlation, outcomeOf(frame));
+    if (!this.#answer(correlation, frame)) this.gateway.onAnswer(correlation, frame);
   }
 
   onSubscribed(correlation: Correlation, accepted: boolean, frames: readonly Uint8Array[]): void {
@@ -54,7 +59,7 @@ export class OperatorDesk implements ShardListener {
   }
 
   onSnapshot(correlation: Correlation, frame: Uint8Array): void {
-    this.gateway.onSnapshot(correlation, frame);
+    if (!this.#answer(correlation, frame)) this.gateway.onSnapshot(correlation, frame);
   }
 
   /** What operators wait for runs into its time-out: that outcome is unknown as well. */
@@ -66,12 +71,30 @@ export class OperatorDesk implements ShardListener {
     this.gateway.onTurnEnd?.();
   }
 
-  #answer(correlation: Correlation, outcome: OperationOutcome): void {
+  /** The frame is valid during its turn only: it is copied. */
+  #answerTo(ask: (correlation: Correlation) => void): Promise<Uint8Array | null> {
+    this.#last = (this.#last + 1) & counterMask;
+    const correlation = (this.#last | operatorBits) >>> 0;
+    return new Promise((resolve) => {
+      const timer = this.timers.after(this.answerTimeoutMs, () => this.#settle(correlation, null));
+      this.#waiting.set(correlation, { resolve, timer });
+      ask(correlation);
+    });
+  }
+
+  /** Returns whether it is an operator's, who may have given up. */
+  #answer(correlation: Correlation, frame: Uint8Array): boolean {
+    if (correlation < operatorBits) return false;
+    this.#settle(correlation, frame.slice());
+    return true;
+  }
+
+  #settle(correlation: Correlation, frame: Uint8Array | null): void {
     const waiting = this.#waiting.get(correlation);
     if (waiting === undefined) return;
     this.#waiting.delete(correlation);
     waiting.timer.cancel();
-    waiting.resolve(outcome);
+    waiting.resolve(frame);
   }
 }
 

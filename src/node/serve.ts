@@ -21,7 +21,10 @@ export async function serve(configuration: Configuration): Promise<number> {
         process.exit(1);
       }
       told = true;
-      log.info({ signal }, 'Draining: clients are sent away, events come to rest; tell me again to end at once');
+      log.info(
+        { signal },
+        'Draining: events go to other nodes, clients are sent away, what is left comes to rest; tell me again to end at once',
+      );
       resolve();
     };
     process.on('SIGTERM', () => end('SIGTERM'));

@@ -53,6 +53,8 @@ export interface RejectedDetails {
   seats?: readonly number[];
   alternatives?: readonly (readonly number[])[];
   reason?: EndReason;
+  /** Where the event is served. */
+  url?: string;
 }
 export type RejectedFrame = readonly [
   number: 5,

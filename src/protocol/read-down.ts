@@ -103,7 +103,8 @@ function isRejectedDetails(details: unknown): boolean {
     isAbsentOr(isWhole, details['retryAfterMs']) &&
     isAbsentOr(isSeats, details['seats']) &&
     isAbsentOr(isAlternatives, details['alternatives']) &&
-    isAbsentOr(isEndReason, details['reason'])
+    isAbsentOr(isEndReason, details['reason']) &&
+    isAbsentOr(isText, details['url'])
   );
 }
 

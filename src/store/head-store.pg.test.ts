@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { seatsHeld } from '../journal/testing/changes.js';
 import { sampleConfiguration } from '../journal/testing/configuration.js';
 import { EventScript } from '../journal/testing/event-script.js';
+import { must } from '../lib/must.js';
 import { Catalogue } from './catalogue.js';
 import { HeadStore } from './head-store.js';
 import { PostgresJournalStore } from './journal-store.js';
@@ -34,15 +35,37 @@ describe('heads of events', () => {
 
   test('an event tells who owns it, and how far its journal goes', async () => {
     const heads = new HeadStore(pools.read);
-    assert.deepEqual(await heads.read('event-1'), { epoch: 1, seq: 1, owner: '' });
+    assert.deepEqual(await heads.head('event-1'), { epoch: 1, seq: 1, owner: '', rested: true });
     const store = new PostgresJournalStore(pools.append, pools.read);
     const event = await EventScript.activate(store, 'event-1');
-    assert.deepEqual(await heads.read('event-1'), { epoch: 2, seq: 1, owner: 'script' });
+    assert.deepEqual(await heads.head('event-1'), { epoch: 2, seq: 1, owner: 'script', rested: false });
     await event.commit([seatsHeld({ seats: [1] }), seatsHeld({ seats: [2] })]);
-    assert.deepEqual(await heads.read('event-1'), { epoch: 2, seq: 3, owner: 'script' });
+    assert.deepEqual(await heads.head('event-1'), { epoch: 2, seq: 3, owner: 'script', rested: false });
+  });
+
+  test('one that rests is given to a node, which alone may claim it then; one that is served is not given', async () => {
+    const heads = new HeadStore(pools.read);
+    const store = new PostgresJournalStore(pools.append, pools.read);
+    const leases = new LeaseStore(pools.append);
+    const other = { nodeId: 'other', incarnation: 'other', url: '', version: '', shards: 1 };
+    await leases.register(other, 600_000);
+    const served = must(await heads.head('event-1'), 'the head');
+    assert.equal(await heads.give('event-1', served, 'other'), false);
+    assert.deepEqual([...(await heads.countsByOwner())], [['script', 1]]);
+    assert.ok(await store.rest('event-1', served.epoch, served.seq, null));
+    assert.deepEqual([...(await heads.countsByOwner())], []);
+
+    const rested = must(await heads.head('event-1'), 'the head');
+    assert.ok(await heads.give('event-1', rested, 'other'));
+    assert.deepEqual(await store.claim('event-1', 'script', true), { kind: 'owned', owner: 'other' });
+    const claim = await store.claim('event-1', 'other', false);
+    assert.equal(claim.kind, 'granted');
+    // What was read before the claim gives nothing away.
+    assert.equal(await heads.give('event-1', { ...rested, owner: 'other' }, 'script'), false);
+    assert.equal((await heads.head('event-1'))?.owner, 'other');
   });
 
   test('there is none of an event that does not exist', async () => {
-    assert.equal(await new HeadStore(pools.read).read('event-9'), null);
+    assert.equal(await new HeadStore(pools.read).head('event-9'), null);
   });
 });

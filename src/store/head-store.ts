@@ -1,27 +1,35 @@
+import type { EventHead, EventHeads } from '../journal/port.js';
 import { fromInt8 } from './int8.js';
 import type { Queryable } from './queryable.js';
+import * as sql from './sql/head.js';
 
-export interface EventHead {
-  readonly epoch: number;
-  readonly seq: number;
-  readonly owner: string;
-}
-
-const readHead = {
-  name: 'read-head',
-  text: 'select epoch, seq, owner from event_head where event_id = $1',
-};
-
-/** Who owns an event, for operators. What writes the head is the journal's store alone. */
-export class HeadStore {
+/** Who owns an event, for operators and for those who look for it. What writes the head is the journal's store alone, but for `give`. */
+export class HeadStore implements EventHeads {
   constructor(private readonly connection: Queryable) {}
 
-  async read(eventId: string): Promise<EventHead | null> {
-    const { rows } = await this.connection.query<{ epoch: string; seq: string; owner: string }>({
-      ...readHead,
-      values: [eventId],
-    });
+  async head(eventId: string): Promise<EventHead | null> {
+    const { rows } = await this.connection.query<HeadRow>({ ...sql.readHead, values: [eventId] });
     const [row] = rows;
-    return row === undefined ? null : { epoch: fromInt8(row.epoch), seq: fromInt8(row.seq), owner: row.owner };
+    if (row === undefined) return null;
+    return { epoch: fromInt8(row.epoch), seq: fromInt8(row.seq), owner: row.owner, rested: row.rested };
   }
+
+  async give(eventId: string, { epoch, owner }: EventHead, next: string): Promise<boolean> {
+    const values = [eventId, epoch, owner, next];
+    const { rowCount } = await this.connection.query({ ...sql.giveEvent, values });
+    return rowCount === 1;
+  }
+
+  /** How many events each incarnation serves. */
+  async countsByOwner(): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.connection.query<{ owner: string; events: number }>(sql.countByOwner);
+    return new Map(rows.map(({ owner, events }) => [owner, events]));
+  }
+}
+
+interface HeadRow {
+  readonly epoch: string;
+  readonly seq: string;
+  readonly owner: string;
+  readonly rested: boolean;
 }

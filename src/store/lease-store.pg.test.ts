@@ -78,6 +78,19 @@ describe('leases', () => {
     assert.deepEqual([living?.incarnation, living?.url, living?.version], ['node-1.b', 'ws://other/', '2']);
   });
 
+  test('one that drains says so until it is started again; a predecessor cannot say so for its successor', async () => {
+    const isDraining = async (): Promise<boolean | undefined> => (await leases.living())[0]?.draining;
+    await leases.register(nodeOne, minuteMs);
+    await leases.startDraining('node-1', 'node-1.a');
+    assert.equal(await isDraining(), true);
+    await leases.renew('node-1', 'node-1.a', minuteMs);
+    assert.equal(await isDraining(), true);
+    await leases.register({ ...nodeOne, incarnation: 'node-1.b' }, minuteMs);
+    assert.equal(await isDraining(), false);
+    await leases.startDraining('node-1', 'node-1.a');
+    assert.equal(await isDraining(), false);
+  });
+
   test('a node that never registered has nothing to renew', async () => {
     assert.equal(await leases.renew('node-9', 'node-9.a', minuteMs), null);
   });

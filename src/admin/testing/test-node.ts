@@ -3,7 +3,9 @@ import { testStats } from '../../observability/testing/test-stats.js';
 import type { Rejection } from '../../seatmap/command.js';
 import type { IntegratorToken, IntegratorTokenCreation, NewIntegratorToken } from '../../store/integrators.js';
 import type {
+  DrainOutcome,
   EventDescription,
+  MoveOutcome,
   NodeDescription,
   NodeHealth,
   NodePort,
@@ -23,6 +25,10 @@ export class TestNode implements NodePort {
   /** What the next commands are refused with. */
   rejection: Rejection | null = null;
   readonly described: string[] = [];
+  readonly moves: string[] = [];
+  moveOutcome: MoveOutcome = { kind: 'moved' };
+  readonly drained: string[] = [];
+  drainOutcome: DrainOutcome = { kind: 'draining', events: 3 };
   readonly operations: { readonly eventId: string; readonly command: OperatorCommand }[] = [];
 
   constructor(health: NodeHealth) {
@@ -37,11 +43,11 @@ export class TestNode implements NodePort {
     return this.#answer(testStats);
   }
 
-  describeEvent(eventId: string): Promise<EventDescription | null> {
+  describeEvent(eventId: string): Promise<StoreAnswer<EventDescription | null>> {
     this.described.push(eventId);
     const counts = { free: 3, held: 1, booked: 1, blocked: 0 };
     const areas = [['floor', 6, 2, 1, 1]] as const;
-    return this.#answer(eventId === 'e1' ? { eventId, owner: 'n1', epoch: 2, seq: 7, counts, areas } : null);
+    return this.#stored(() => (eventId === 'e1' ? { eventId, owner: 'n1', epoch: 2, seq: 7, counts, areas } : null));
   }
 
   createIntegratorToken(wanted: NewIntegratorToken, key: string): Promise<StoreAnswer<IntegratorTokenCreation>> {
@@ -81,9 +87,20 @@ export class TestNode implements NodePort {
     return this.#answer({ kind: 'accepted', position: [2, 8], body: { seats: command.seats, ...command.places } });
   }
 
-  nodes(): Promise<readonly NodeDescription[]> {
+  nodes(): Promise<StoreAnswer<readonly NodeDescription[]>> {
     const url = 'ws://127.0.0.1:20481/v1/live';
-    return this.#answer([{ nodeId: 'n1', url, leaseExpiresInMs: 4000, events: 1, version: '0.1.0' }]);
+    const node = { nodeId: 'n1', url, leaseExpiresInMs: 4000, events: 1, shards: 2, draining: false, version: '0.1.0' };
+    return this.#stored(() => [node]);
+  }
+
+  moveEvent(eventId: string, nodeId: string): Promise<MoveOutcome> {
+    this.moves.push(`${eventId} to ${nodeId}`);
+    return this.#answer(this.moveOutcome);
+  }
+
+  drainNode(nodeId: string): Promise<DrainOutcome> {
+    this.drained.push(nodeId);
+    return this.#answer(this.drainOutcome);
   }
 
   #stored<T>(answer: () => T): Promise<StoreAnswer<T>> {

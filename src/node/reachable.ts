@@ -1,0 +1,5 @@
+/** Where this machine reaches a listener: "every address" is none to open. */
+export function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
