@@ -9,6 +9,8 @@ import { Venue } from './venue.js';
 export interface InstallationOptions {
   /** Default: the embedded Postgres. */
   readonly databaseUrl?: string;
+  /** Default: one of its own. The nodes of a cluster share one. */
+  readonly adminToken?: string;
   /** Further settings, by their environment variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
