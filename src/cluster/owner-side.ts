@@ -1,6 +1,7 @@
-import type { Correlation, Mail } from '../actor/mail.js';
+import type { CommandRequest, Correlation, Mail } from '../actor/mail.js';
 import type { ShardPort } from '../shard/port.js';
 import { Followers } from './followers.js';
+import type { LocalSockets } from './following.js';
 import type { LinkRecord } from './link-message.js';
 import type { PeerLink } from './peer-link.js';
 import type { Carrier } from './carrier.js';
@@ -46,6 +47,15 @@ export class OwnerSide {
     const owner = this.#options.elsewhereFor(asker, eventId);
     if (owner === null) this.followers.follow(asker, record, nowMs);
     else this.#options.link.tell(asker, { kind: 'notFollowed', eventId, owner });
+  }
+
+  /** Frames 6 and 9 are made where the holder has other sockets, on any node. */
+  heardBy<Request extends CommandRequest>(request: Request, sockets: Pick<LocalSockets, 'hasHolder'>): Request {
+    if (request.othersListen) return request;
+    const { holderId } = request.command.identity;
+    const isElsewhere = this.followers.hasHolder(request.eventId, holderId);
+    const isHere = isOfRemote(request.correlation) && sockets.hasHolder(holderId);
+    return isElsewhere || isHere ? { ...request, othersListen: true } : request;
   }
 
   // ── from this node's shards: true where it was for another node ──

@@ -17,7 +17,6 @@ import type { LivingNodes } from './living-nodes.js';
 import { OwnerSide } from './owner-side.js';
 import { PeerLink } from './peer-link.js';
 import { refuseMail } from './refuse-mail.js';
-import { isOfRemote } from './remote-askers.js';
 import type { RemoteRoute } from './remote-route.js';
 import { Routes } from './routes.js';
 import { submitMail } from './submit-mail.js';
@@ -144,7 +143,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   }
 
   submit(mail: Mail): void {
-    submitMail(this.#options.shards, mail.kind === 'command' ? this.#heardBy(mail) : mail);
+    submitMail(this.#options.shards, mail.kind === 'command' ? this.#ownerSide.heardBy(mail, this.#sockets) : mail);
   }
 
   refuse(mail: Mail, url: string | null): void {
@@ -156,7 +155,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
 
   command(request: CommandRequest): void {
     const route = this.#routes.to(request.eventId);
-    if (route === null) this.#options.shards.command(this.#heardBy(request));
+    if (route === null) this.#options.shards.command(this.#ownerSide.heardBy(request, this.#sockets));
     else this.#ask(route, { kind: 'command', ...request });
   }
 
@@ -361,15 +360,6 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
       if (incarnation === own) this.#takeHere(route.eventId);
       else route.redirect(incarnation, this.#monotonicMs);
     }
-  }
-
-  /** Frames 6 and 9 are made where the holder has other sockets, on any node. */
-  #heardBy<Request extends CommandRequest>(request: Request): Request {
-    if (request.othersListen) return request;
-    const { holderId } = request.command.identity;
-    const isElsewhere = this.#ownerSide.followers.hasHolder(request.eventId, holderId);
-    const isHere = isOfRemote(request.correlation) && this.#sockets.hasHolder(holderId);
-    return isElsewhere || isHere ? { ...request, othersListen: true } : request;
   }
 
   get #listener(): ShardListener {
