@@ -19,6 +19,7 @@ const records: readonly LinkRecord[] = [
   { kind: 'bounced', correlation: 3, owner: null },
   { kind: 'followed', eventId: 'evening', frames: [frame, frame] },
   { kind: 'notFollowed', eventId: 'evening', owner: null },
+  { kind: 'move', eventId: 'evening', next: 'node-c.z' },
   { kind: 'notify', eventId: 'evening', holderId: 'ann', exceptSessionId: 0, frame },
 ];
 const message: LinkMessage = { sender: 'node-a.x', receiver: 'node-b.y', linkSeq: 7, sentAtMs: 1.75e12, records };
