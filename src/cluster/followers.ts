@@ -89,6 +89,7 @@ export class Followers {
       return;
     }
     follower.heardMs = nowMs;
+    this.options.link.tell(node, { kind: 'stillFollowed', eventId });
     const stands = follower.position?.[1] === position[1];
     follower.position = position;
     if (!stands || position[1] >= (this.#published.get(eventId) ?? 0)) return;

@@ -10,6 +10,8 @@ import type { LinkRecord } from './link-message.js';
 const lingerMs = 10_000;
 /** How often the owner hears that we still follow, and how far. It forgets who is silent for five of these. */
 const reportEveryMs = 1_000;
+/** It answers each of them. */
+const ownerSilenceMaxMs = 3 * reportEveryMs;
 
 /** This node's own sockets, as the gateway knows them. */
 export interface LocalSockets {
@@ -35,6 +37,8 @@ interface Followed {
   /** Holders that the owner was told of. */
   holders: ReadonlySet<string>;
   reportedMs: number;
+  /** When its owner last said anything of it. */
+  heardMs: number;
   watchedMs: number;
 }
 
@@ -77,7 +81,7 @@ export class Following {
       listener: this.options.listener(),
       ask: (_, position) => this.#ask(eventId, position),
     });
-    this.#followed.set(eventId, { event, holders: new Set(), reportedMs: nowMs, watchedMs: nowMs });
+    this.#followed.set(eventId, { event, holders: new Set(), reportedMs: nowMs, heardMs: nowMs, watchedMs: nowMs });
     this.options.carrier.listen(channelOf(eventId));
     return event;
   }
@@ -97,8 +101,21 @@ export class Following {
     if (eventId !== null) this.askAgain(eventId, nowMs);
   }
 
-  onFollowed(eventId: string, frames: readonly Uint8Array[]): void {
+  onFollowed(eventId: string, frames: readonly Uint8Array[], nowMs: number): void {
+    this.heard(eventId, nowMs);
     this.#followed.get(eventId)?.event.onFollowed(frames);
+  }
+
+  /** The owner has spoken of the event. */
+  heard(eventId: string, nowMs: number): void {
+    const followed = this.#followed.get(eventId);
+    if (followed !== undefined) followed.heardMs = nowMs;
+  }
+
+  /** Its owner lives, as far as is known, and says nothing: it or the way to it is cut off. */
+  isSilent(eventId: string, nowMs: number): boolean {
+    const followed = this.#followed.get(eventId);
+    return followed !== undefined && nowMs - followed.heardMs > ownerSilenceMaxMs;
   }
 
   /** @param owner whose publications count: an older owner's may still be on their way */
@@ -106,6 +123,7 @@ export class Following {
     const eventId = eventOf(channel);
     const publication = eventId === null ? null : decodePublication(message);
     if (eventId === null || publication === null || publication.sender !== owner(eventId)) return;
+    this.heard(eventId, nowMs);
     this.#followed.get(eventId)?.event.onPublished(publication.frame, nowMs);
   }
 

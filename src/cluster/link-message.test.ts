@@ -20,6 +20,7 @@ const records: readonly LinkRecord[] = [
   { kind: 'followed', eventId: 'evening', frames: [frame, frame] },
   { kind: 'notFollowed', eventId: 'evening', owner: null },
   { kind: 'move', eventId: 'evening', next: 'node-c.z' },
+  { kind: 'stillFollowed', eventId: 'evening' },
   { kind: 'notify', eventId: 'evening', holderId: 'ann', exceptSessionId: 0, frame },
 ];
 const message: LinkMessage = { sender: 'node-a.x', receiver: 'node-b.y', linkSeq: 7, sentAtMs: 1.75e12, records };

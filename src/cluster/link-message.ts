@@ -47,7 +47,9 @@ export type LinkRecord =
     }
   // ── to the owner, and from it to the next one ──
   /** The event should be `next`'s, an incarnation. */
-  | { readonly kind: 'move'; readonly eventId: string; readonly next: string };
+  | { readonly kind: 'move'; readonly eventId: string; readonly next: string }
+  /** The owner's answer to `following`: the way there and back is open. */
+  | { readonly kind: 'stillFollowed'; readonly eventId: string };
 
 /** One turn's records from one node to another. */
 export interface LinkMessage {
@@ -74,6 +76,7 @@ const kinds = [
   'notFollowed',
   'notify',
   'move',
+  'stillFollowed',
 ] as const satisfies readonly LinkRecord['kind'][];
 
 /** Valid until the next call of any encoder of protocol/msgpack.ts. */
@@ -113,6 +116,7 @@ function toArray(record: LinkRecord): Packable {
     case 'following':
       return [number, record.eventId, record.position];
     case 'unfollow':
+    case 'stillFollowed':
       return [number, record.eventId];
     case 'answer':
     case 'snapshot':
@@ -147,6 +151,7 @@ function fromArray(record: unknown): LinkRecord | null {
     case 'following':
       return isId(a) && isPosition(b) ? { kind, eventId: a, position: b } : null;
     case 'unfollow':
+    case 'stillFollowed':
       return isId(a) ? { kind, eventId: a } : null;
     case 'answer':
     case 'snapshot':

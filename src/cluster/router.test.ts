@@ -142,6 +142,35 @@ test('without the carrier the owner serves its own, and others are told that it 
   assert.deepEqual(other.news(), ['2 refused 503 busy']);
 });
 
+test('an owner that is cut off is noticed though it lives, and served again as before once it is heard', async () => {
+  const { scene, owner, other } = await pair();
+  const told: (readonly string[] | null)[] = [];
+  other.router.onUnlinked({
+    asked: (mail) => other.router.refuse(mail, 'ws://owner/'),
+    tick: (cutOff) => told.push(cutOff),
+  });
+  other.watching.set(eventId, ['bob']);
+  other.router.watch(watch(7));
+  await scene.time.run(4_000);
+  other.news();
+  assert.ok(
+    told.every((cutOff) => cutOff === null),
+    'all is well',
+  );
+  owner.carrier.isUp = false;
+  await scene.time.run(4_000);
+  assert.deepEqual(told.at(-1), [eventId]);
+  other.router.command(hold(1, 'ann', 3));
+  assert.deepEqual(other.news(), ['1 refused 503 busy'], 'at once, as it would not be heard');
+  owner.router.command(hold(2, 'cid', 4));
+  owner.carrier.isUp = true;
+  await scene.time.run(4_000);
+  assert.equal(told.at(-1), null);
+  other.router.command(hold(3, 'ann', 3));
+  await scene.time.run(1_100);
+  assert.deepEqual(other.news(), ['all delta 1-2', '3 accepted 2.3', 'all delta 2-3']);
+});
+
 test('a snapshot is read from the owner where nobody watches', async () => {
   const { scene, other } = await pair();
   other.router.snapshot(snapshot(5).correlation, eventId);

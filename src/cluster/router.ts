@@ -177,7 +177,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   snapshot(correlation: Correlation, eventId: string): void {
     const route = this.#routes.to(eventId);
     if (route === null) this.#options.shards.snapshot(correlation, eventId);
-    else if (!this.#link.isUp || !this.#following.snapshot(correlation, eventId))
+    else if (!this.#isReached(eventId) || !this.#following.snapshot(correlation, eventId))
       this.#ask(route, { kind: 'snapshot', correlation, eventId });
   }
 
@@ -291,7 +291,10 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
         this.#askerSide.bounced(record.correlation, record.owner, nowMs);
         return;
       case 'followed':
-        this.#following.onFollowed(record.eventId, record.frames);
+        this.#following.onFollowed(record.eventId, record.frames, nowMs);
+        return;
+      case 'stillFollowed':
+        this.#following.heard(record.eventId, nowMs);
         return;
       case 'notFollowed':
         this.#onNotFollowed(sender, record.eventId, record.owner);
@@ -314,12 +317,12 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   // ── as the asker ──
 
   #ask(route: RemoteRoute, mail: Mail): void {
-    if (this.#link.isUp) this.#askerSide.ask(route, mail, this.#monotonicMs);
+    if (this.#isReached(mail.eventId)) this.#askerSide.ask(route, mail, this.#monotonicMs);
     else this.#unlinked.asked(mail);
   }
 
   #watch(request: WatchRequest): void {
-    if (this.#link.isUp) this.#following.watch(request, this.#monotonicMs);
+    if (this.#isReached(request.eventId)) this.#following.watch(request, this.#monotonicMs);
     else this.#unlinked.asked({ kind: 'watch', ...request });
   }
 
@@ -362,6 +365,11 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     }
   }
 
+  /** Of an event of another node: it can be told, and answers. */
+  #isReached(eventId: string): boolean {
+    return this.#link.isUp && !this.#following.isSilent(eventId, this.#monotonicMs);
+  }
+
   get #listener(): ShardListener {
     return must(this.#ends, 'the gateway').listener;
   }
@@ -385,6 +393,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     this.#askerSide.tick(this.#routes.remotes(), nowMs);
     this.#ownerSide.tick(nowMs, limits.answerTimeoutMs);
     this.#following.tick(nowMs);
-    this.#unlinked.tick(this.#link.isUp ? null : this.#following.watched(), nowMs);
+    const cutOff = this.#following.watched().filter((eventId) => !this.#isReached(eventId));
+    this.#unlinked.tick(this.#link.isUp && cutOff.length === 0 ? null : cutOff, nowMs);
   }
 }
