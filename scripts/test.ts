@@ -103,7 +103,7 @@ async function simulations(): Promise<void> {
   const simulation = (program: string, ...args: readonly string[]): Promise<boolean> =>
     succeeds(process.execPath, ['--enable-source-maps', `dist/src/sim/${program}.js`, ...args]);
   await step('Simulation', () => simulation('torture', '--seed', '1', '--total', values['simulated-operations']));
-  await step('Planted bugs', () => simulation('simulate-planted', '--seeds', '50', '--ops', '1200'));
+  await step('Planted bugs', () => simulation('simulate-planted', '--seeds', '50', '--ops', '2000'));
 }
 
 async function runGroup(group: GroupName, files: readonly string[]): Promise<void> {

@@ -52,6 +52,17 @@ export const plantedBugs = [
   'unlisted-hold-kept',
 ] as const;
 
+/** Who hunts one of these needs programs with the SDK, on real sockets of the gateway. */
+export const plantedAroundSockets: ReadonlySet<string> = new Set<(typeof plantedBugs)[number]>([
+  'delta-skipped-silently',
+  'notify-sent-to-stranger',
+  'resync-without-snapshot',
+  'overlay-dropped-early',
+  'gap-not-noticed',
+  'command-repeated-under-new-id',
+  'unlisted-hold-kept',
+]);
+
 export type PlantedBug = (typeof plantedBugs)[number];
 
 let planted: PlantedBug | null = null;

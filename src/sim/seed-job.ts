@@ -2,7 +2,8 @@ import assert, { AssertionError } from 'node:assert/strict';
 import { JournalCorrupt } from '../journal/journal-corrupt.js';
 import { InvariantError } from '../lib/assert.js';
 import { systemClock } from '../lib/clock.js';
-import { plant, type PlantedBug } from '../lib/planted.js';
+import { plant, plantedAroundSockets, type PlantedBug } from '../lib/planted.js';
+import { usualSdkShare } from './draw.js';
 import { simulate, type SimulationReport } from './simulation.js';
 
 /** One seed to run. */
@@ -28,7 +29,8 @@ export async function runSeed({ seed, operations, bug }: SeedJob): Promise<SeedO
   plant(bug);
   const startedMs = systemClock.monotonicMs();
   try {
-    const report = await simulate(seed, operations);
+    const sdkShare = bug !== null && plantedAroundSockets.has(bug) ? 1 : usualSdkShare;
+    const report = await simulate(seed, operations, undefined, sdkShare);
     const tookMs = systemClock.monotonicMs() - startedMs;
     if (seed % twiceEvery === 0) {
       const again = await simulate(seed, operations);

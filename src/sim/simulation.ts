@@ -7,7 +7,7 @@ import { must } from '../lib/must.js';
 import type { SeatMap } from '../seatmap/seat-map.js';
 import { checkAskedFor, checkSdkSightings } from './check-sdk.js';
 import { checkHistory, replayAll } from './checker.js';
-import { type Draw, drawWorld } from './draw.js';
+import { type Draw, drawWorld, usualSdkShare } from './draw.js';
 import { FreshSale } from './fresh-sale.js';
 import { History } from './history.js';
 import { incidentLog } from './incident-log.js';
@@ -69,8 +69,13 @@ const independentEvery = 10;
  * everything that can break; then all faults end, and everything must come to one truth.
  * @throws AssertionError an invariant was violated; run the same seed again to see it again
  */
-export function simulate(seed: number, operations: number, judges = judgesOf(seed)): Promise<SimulationReport> {
-  return withoutRealWorld(() => new Simulation(seed, operations, judges).run());
+export function simulate(
+  seed: number,
+  operations: number,
+  judges = judgesOf(seed),
+  sdkShare = usualSdkShare,
+): Promise<SimulationReport> {
+  return withoutRealWorld(() => new Simulation(seed, operations, judges, sdkShare).run());
 }
 
 function judgesOf(seed: number): Judges {
@@ -98,8 +103,9 @@ class Simulation {
     private readonly seed: number,
     private readonly operations: number,
     private readonly judges: Judges,
+    sdkShare: number,
   ) {
-    const draw = drawWorld(seed, operations);
+    const draw = drawWorld(seed, operations, sdkShare);
     this.#draw = draw;
     const random = seededRandom(seed);
     const world = new World(random);
