@@ -1,11 +1,21 @@
 import type { CommandRequest, Correlation, Mail } from '../actor/mail.js';
+import { PackedReader } from '../shard/packed.js';
 import type { ShardPort } from '../shard/port.js';
+import { readMail } from '../shard/requests.js';
 import { Followers } from './followers.js';
 import type { LocalSockets } from './following.js';
 import type { LinkRecord } from './link-message.js';
 import type { PeerLink } from './peer-link.js';
 import type { Carrier } from './carrier.js';
 import { isOfRemote, RemoteAskers } from './remote-askers.js';
+
+/**
+ * A forwarded command is dropped this much before its asker gives up: by so much may the two nodes' readings of Postgres' time
+ * differ. Whoever was told `unavailable` may have been refused since, and a refusal has no effect, ever.
+ */
+const clockMarginMs = 500;
+
+type RecordForOwner = Extract<LinkRecord, { readonly kind: 'mail' | 'follow' | 'holders' | 'following' | 'unfollow' }>;
 
 export interface OwnerSideOptions {
   readonly own: string;
@@ -33,7 +43,27 @@ export class OwnerSide {
 
   // ── from other nodes ──
 
-  onMail(asker: string, mail: Mail, nowMs: number): void {
+  onRecord(asker: string, record: RecordForOwner, ageMs: number, nowMs: number): void {
+    switch (record.kind) {
+      case 'mail':
+        if (ageMs < record.patienceMs - clockMarginMs)
+          this.#onMail(asker, readMail(new PackedReader(record.mail)), nowMs);
+        return;
+      case 'follow':
+        this.#onFollow(asker, record, nowMs);
+        return;
+      case 'holders':
+        this.followers.holders(asker, record);
+        return;
+      case 'following':
+        this.followers.following(asker, record.eventId, record.position, nowMs);
+        return;
+      case 'unfollow':
+        this.followers.unfollow(asker, record.eventId);
+    }
+  }
+
+  #onMail(asker: string, mail: Mail, nowMs: number): void {
     // Unanswered, it is `unavailable` to its asker.
     if (this.#askers.isFull) return;
     const admitted = this.#askers.admit(asker, mail, nowMs);
@@ -42,7 +72,7 @@ export class OwnerSide {
     else this.#askers.bounced(admitted.correlation, elsewhere);
   }
 
-  onFollow(asker: string, record: Extract<LinkRecord, { kind: 'follow' }>, nowMs: number): void {
+  #onFollow(asker: string, record: Extract<LinkRecord, { kind: 'follow' }>, nowMs: number): void {
     const { eventId } = record;
     const owner = this.#options.elsewhereFor(asker, eventId);
     if (owner === null) this.followers.follow(asker, record, nowMs);

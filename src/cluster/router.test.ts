@@ -57,6 +57,8 @@ test('watchers elsewhere see each change, once and in order', async () => {
   other.router.watch(watch(8, [2, 2]));
   other.router.watch(watch(9));
   other.router.snapshot(10, eventId);
+  assert.deepEqual(other.news(), [], 'never within the call: its caller is not ready for the answer');
+  await scene.time.run(0);
   assert.deepEqual(other.news(), [
     'watch 8 accepted 2.3 and delta 2-3',
     'watch 9 accepted 2.3 and snapshot 2.3',

@@ -1,12 +1,18 @@
-import type { CommandRequest, Correlation, Mail, MyHoldsRequest, WatchRequest } from '../actor/mail.js';
+import type {
+  CommandRequest,
+  Correlation,
+  Mail,
+  MyHoldsRequest,
+  SnapshotMail,
+  WatchMail,
+  WatchRequest,
+} from '../actor/mail.js';
 import { busy, servedElsewhere, unavailable } from '../actor/refusals.js';
 import { limits } from '../config/limits.js';
 import type { Clock } from '../lib/clock.js';
 import { must } from '../lib/must.js';
 import type { Timer, Timers } from '../lib/timers.js';
-import { PackedReader } from '../shard/packed.js';
 import type { OwnershipListener, ShardListener, ShardPort } from '../shard/port.js';
-import { readMail } from '../shard/requests.js';
 import { AskerSide } from './asker-side.js';
 import type { Carrier, CarrierListener } from './carrier.js';
 import type { Elsewhere } from './elsewhere.js';
@@ -35,12 +41,6 @@ export interface RouterOptions {
 }
 
 const tickMs = 500;
-/**
- * A forwarded command is dropped this much before its asker gives up: by so much may the two nodes' readings of Postgres' time
- * differ. Whoever was told `unavailable` may have been refused since, and a refusal has no effect, ever.
- */
-const clockMarginMs = 500;
-
 /**
  * Between gateway and shards: sends each request to whoever has its event.
  *
@@ -167,7 +167,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
 
   watch(request: WatchRequest): void {
     if (this.#routes.to(request.eventId) === null) this.#options.shards.watch(request);
-    else this.#watch(request);
+    else this.#lookSoon({ kind: 'watch', ...request });
   }
 
   unwatch(eventId: string): void {
@@ -175,10 +175,8 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   }
 
   snapshot(correlation: Correlation, eventId: string): void {
-    const route = this.#routes.to(eventId);
-    if (route === null) this.#options.shards.snapshot(correlation, eventId);
-    else if (!this.#isReached(eventId) || !this.#following.snapshot(correlation, eventId))
-      this.#ask(route, { kind: 'snapshot', correlation, eventId });
+    if (this.#routes.to(eventId) === null) this.#options.shards.snapshot(correlation, eventId);
+    else this.#lookSoon({ kind: 'snapshot', correlation, eventId });
   }
 
   // ── what this node's shards say ──
@@ -225,7 +223,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     if (route === null) {
       refuseMail(this.#listener, mail, unavailable, null);
     } else if (mail.kind === 'watch') {
-      this.#watch(mail);
+      this.#look(mail);
     } else {
       this.#ask(route, mail);
     }
@@ -264,20 +262,11 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     const nowMs = this.#monotonicMs;
     switch (record.kind) {
       case 'mail':
-        if (ageMs < record.patienceMs - clockMarginMs)
-          this.#ownerSide.onMail(sender, readMail(new PackedReader(record.mail)), nowMs);
-        return;
       case 'follow':
-        this.#ownerSide.onFollow(sender, record, nowMs);
-        return;
       case 'holders':
-        this.#ownerSide.followers.holders(sender, record);
-        return;
       case 'following':
-        this.#ownerSide.followers.following(sender, record.eventId, record.position, nowMs);
-        return;
       case 'unfollow':
-        this.#ownerSide.followers.unfollow(sender, record.eventId);
+        this.#ownerSide.onRecord(sender, record, ageMs, nowMs);
         return;
       case 'answer':
         if (this.#askerSide.settled(record.correlation, nowMs))
@@ -321,9 +310,20 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     else this.#unlinked.asked(mail);
   }
 
-  #watch(request: WatchRequest): void {
-    if (this.#isReached(request.eventId)) this.#following.watch(request, this.#monotonicMs);
-    else this.#unlinked.asked({ kind: 'watch', ...request });
+  /** What this node knows itself is answered like all else: never within the call that asks, whose caller is not ready for it. */
+  #lookSoon(mail: WatchMail | SnapshotMail): void {
+    this.#options.timers.soon(() => {
+      this.#look(mail);
+      this.#listener.onTurnEnd?.();
+    });
+  }
+
+  #look(mail: WatchMail | SnapshotMail): void {
+    const route = this.#routes.to(mail.eventId);
+    if (route === null) this.submit(mail);
+    else if (!this.#isReached(mail.eventId)) this.#unlinked.asked(mail);
+    else if (mail.kind === 'watch') this.#following.watch(mail, this.#monotonicMs);
+    else if (!this.#following.snapshot(mail.correlation, mail.eventId)) this.#ask(route, mail);
   }
 
   #onNotFollowed(sender: string, eventId: string, owner: string | null): void {

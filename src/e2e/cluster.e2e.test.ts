@@ -150,6 +150,8 @@ test('[I6] [I7] [I8] [I14] three nodes under load, whatever befalls one of them'
       await map.watch(client);
       await map.reached(seq);
       map.assertSound();
+      // Read where somebody watches: a node answers from the map that it follows.
+      assert.deepEqual((await each.seats(eventId)).states, map.states);
       await client.close();
       sale.ledger.assertEquals(journal, map.states);
     }
