@@ -2,6 +2,7 @@ import type { AcceptedBody, ConfirmBody, HoldBody, MyHoldsBody, ReleaseBody } fr
 import type { Position } from '../protocol/up.js';
 import { frameFault } from './frame-fault.js';
 import { isConfirmBody, isHoldBody, isMyHoldsBody, isReleaseBody, type OwnNews } from './own-news.js';
+import { PacedLink } from './paced-link.js';
 import type { AbortSignalLike, Platform } from './platform.js';
 import { type CommandDraft, type CommandLink, RunningCommand } from './running-command.js';
 import { UsherError } from './usher-error.js';
@@ -49,7 +50,7 @@ interface Reading<Body> {
  * is over: the server carries it out once, however often it is sent. Rejects with `UsherError`.
  */
 export class Commands {
-  readonly #link: CommandLink;
+  readonly #link: PacedLink;
   readonly #platform: Platform;
   readonly #timeoutMs: number;
   readonly #onNews: OnNews;
@@ -57,7 +58,7 @@ export class Commands {
   #closed = false;
 
   constructor(link: CommandLink, platform: Platform, timeoutMs: number, onNews: OnNews) {
-    this.#link = link;
+    this.#link = new PacedLink(link, platform, () => this.resume());
     this.#platform = platform;
     this.#timeoutMs = timeoutMs;
     this.#onNews = onNews;
@@ -127,13 +128,14 @@ export class Commands {
     );
   }
 
-  /** The link is ready again: what waited for it is sent. */
+  /** The link is ready again: what waited for it is sent, oldest first. */
   resume(): void {
     for (const command of this.#running) command.linkIsReady();
   }
 
   close(): void {
     this.#closed = true;
+    this.#link.close();
     for (const command of this.#running) command.giveUp('the client was closed');
   }
 
