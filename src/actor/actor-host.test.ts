@@ -88,6 +88,18 @@ test('what has waited at the door for too long is never decided: its asker was t
   assert.deepEqual(scene.outbox.news(), ['1 refused 503 unavailable', '2 accepted 2.2']);
 });
 
+test('what waits at the door while the shard closes is refused as soon as Postgres answers, and wakes nobody', async () => {
+  const scene = await ActorScene.asleep();
+  const lookup = scene.faults.hold('read');
+  await scene.ask(hold(1, 'ann', 0), watch(2));
+  await scene.host.close(1_000);
+  assert.deepEqual(await scene.ask(hold(3, 'bob', 1)), ['3 refused 503 unavailable']);
+  lookup.letGo();
+  await scene.run();
+  assert.deepEqual(scene.outbox.news(), ['1 refused 503 unavailable', 'watch 2 refused 503 unavailable']);
+  assert.equal(scene.host.count, 0);
+});
+
 test('actorsMax bounds the actors: busy for one more event, until another has come to rest', async () => {
   const scene = await ActorScene.awake({ limits: { actorsMax: 1 } });
   await scene.store.createEvent('event-2', configurationOf(), 1);

@@ -31,23 +31,6 @@ test('all ids of a turn are asked for in one query, each once', async () => {
   assert.equal(faults.count('read'), 1);
 });
 
-test('an id that was asked for a turn ago, and has no answer yet, is not asked for again', async () => {
-  const { time, faults, directory } = await scene('a', 'b');
-  const query = faults.hold('read');
-  const order: string[] = [];
-  const asked = [
-    directory.exists('a').then(() => order.push('first')),
-    directory.exists('b').then(() => order.push('b')),
-  ];
-  await time.run(0);
-  asked.push(directory.exists('a').then(() => order.push('second')));
-  await time.run(0);
-  assert.equal(faults.count('read'), 1);
-  query.letGo();
-  await Promise.all(asked);
-  assert.ok(order.indexOf('first') < order.indexOf('second'), 'in the order in which they came');
-});
-
 test('what exists is known for good, without asking', async () => {
   const { time, faults, directory } = await scene('a');
   assert.equal(directory.known('a'), undefined);

@@ -17,8 +17,6 @@ export class Directory {
   /** Ids of this turn, to be asked for together. */
   #asking: Set<string> | null = null;
   #answer: Promise<void> = Promise.resolve();
-  /** One question an id at a time, so that those who wait for it go on in the order they came. */
-  readonly #pending = new Map<string, Promise<boolean>>();
 
   constructor(
     private readonly store: JournalStore,
@@ -37,15 +35,7 @@ export class Directory {
   }
 
   /** Asks Postgres, together with all others of this turn. Rejects when Postgres does not answer. */
-  exists(eventId: string): Promise<boolean> {
-    const pending = this.#pending.get(eventId);
-    if (pending !== undefined) return pending;
-    const answer = this.#join(eventId).finally(() => this.#pending.delete(eventId));
-    this.#pending.set(eventId, answer);
-    return answer;
-  }
-
-  async #join(eventId: string): Promise<boolean> {
+  async exists(eventId: string): Promise<boolean> {
     if (this.#asking === null) {
       const ids = new Set<string>();
       this.#asking = ids;

@@ -140,6 +140,56 @@ test('other refusals are final, also those that may change later', async () => {
   assert.equal(socket.framesOf('hold').length, 1);
 });
 
+function holdMany(client: UsherClient, count: number): Promise<unknown>[] {
+  return Array.from({ length: count }, (_, seat) => client.hold('event', [seat]).catch((error: unknown) => error));
+}
+
+function seatsSent(socket: FakeSocket): unknown[] {
+  return socket.framesOf('hold').flatMap((frame) => frame[4]);
+}
+
+test('of many commands 32 are on the link at a time, on the next link too, oldest first', async () => {
+  const { server, client, socket } = await connectLive();
+  const outcomes = holdMany(client, 40);
+  assert.deepEqual(
+    seatsSent(socket),
+    Array.from({ length: 32 }, (_, seat) => seat),
+  );
+  socket.deliver([4, Number(socket.framesOf('hold')[0]?.[1]), [1, 5], held]);
+  assert.deepEqual(await outcomes[0], held);
+  assert.deepEqual(seatsSent(socket).slice(32), [32]);
+  socket.end(1006);
+  await server.time.run(0);
+  const next = await server.welcomeClient();
+  assert.deepEqual(
+    seatsSent(next),
+    Array.from({ length: 32 }, (_, at) => at + 1),
+  );
+  client.close();
+  await Promise.all(outcomes);
+});
+
+test('commands whose time is over make no room on the link before their answers come', async () => {
+  const { server, client, socket } = await connectLive();
+  const outcomes = holdMany(client, 40);
+  await server.time.run(30_000);
+  await Promise.all(outcomes);
+  assert.equal(seatsSent(socket).length, 32);
+});
+
+test('after slow_down no command is sent before the server takes messages again', async () => {
+  const { server, client, socket } = await connectLive();
+  const outcomes = holdMany(client, 1);
+  refuse(socket, '429 slow_down', { retryAfterMs: 1_000 });
+  outcomes.push(client.extend('event', 'H1').catch((error: unknown) => error));
+  await server.time.run(999);
+  assert.equal(socket.framesOf('extend').length, 0);
+  await server.time.run(1);
+  assert.equal(socket.framesOf('extend').length, 1);
+  client.close();
+  await Promise.all(outcomes);
+});
+
 test('a command made while there is no connection is sent when there is one', async () => {
   const { server, client, socket } = await connectLive();
   socket.end(1006);

@@ -2,6 +2,7 @@ import type { AcceptedBody, ConfirmBody, HoldBody, MyHoldsBody, ReleaseBody } fr
 import type { Position } from '../protocol/up.js';
 import { frameFault } from './frame-fault.js';
 import { isConfirmBody, isHoldBody, isMyHoldsBody, isReleaseBody, type OwnNews } from './own-news.js';
+import { Pace } from './pace.js';
 import type { AbortSignalLike, Platform } from './platform.js';
 import { type CommandDraft, type CommandLink, RunningCommand } from './running-command.js';
 import { UsherError } from './usher-error.js';
@@ -50,6 +51,7 @@ interface Reading<Body> {
  */
 export class Commands {
   readonly #linkOf: (eventId: string) => CommandLink;
+  readonly #pace: Pace;
   readonly #platform: Platform;
   readonly #timeoutMs: number;
   readonly #onNews: OnNews;
@@ -58,6 +60,7 @@ export class Commands {
 
   constructor(linkOf: (eventId: string) => CommandLink, platform: Platform, timeoutMs: number, onNews: OnNews) {
     this.#linkOf = linkOf;
+    this.#pace = new Pace(platform, () => this.resume());
     this.#platform = platform;
     this.#timeoutMs = timeoutMs;
     this.#onNews = onNews;
@@ -127,13 +130,14 @@ export class Commands {
     );
   }
 
-  /** The link is ready again: what waited for it is sent. */
+  /** The link is ready again: what waited for it is sent, oldest first. */
   resume(): void {
     for (const command of this.#running) command.linkIsReady();
   }
 
   close(): void {
     this.#closed = true;
+    this.#pace.close();
     for (const command of this.#running) command.giveUp('the client was closed');
   }
 
@@ -151,18 +155,24 @@ export class Commands {
       if (fault !== null) return reject(new UsherError('bad_frame', fault));
       if (signal?.aborted === true) return reject(signal.reason);
 
-      const command = new RunningCommand(draft, this.#linkOf(draft.eventId), this.#platform, this.#timeoutMs, {
-        accepted: (position, body) => {
-          if (reading.isBody(body)) this.#onNews(reading.newsOf(body, position));
+      const command = new RunningCommand(
+        draft,
+        this.#pace.over(this.#linkOf(draft.eventId)),
+        this.#platform,
+        this.#timeoutMs,
+        {
+          accepted: (position, body) => {
+            if (reading.isBody(body)) this.#onNews(reading.newsOf(body, position));
+          },
+          settled: (outcome) => {
+            this.#running.delete(command);
+            signal?.removeEventListener('abort', abort);
+            if (outcome instanceof UsherError) reject(outcome);
+            else if (reading.isBody(outcome)) resolve(outcome);
+            else reject(new UsherError('unavailable', `Cannot ${draft.kind} as the answer has another shape`));
+          },
         },
-        settled: (outcome) => {
-          this.#running.delete(command);
-          signal?.removeEventListener('abort', abort);
-          if (outcome instanceof UsherError) reject(outcome);
-          else if (reading.isBody(outcome)) resolve(outcome);
-          else reject(new UsherError('unavailable', `Cannot ${draft.kind} as the answer has another shape`));
-        },
-      });
+      );
       const abort = () => {
         reject(signal?.reason);
         command.giveUp('it was given up');

@@ -129,7 +129,7 @@ export class RunningCommand {
   #timeIsOver(): void {
     if (this.#phase === 'inFlight') this.#outcomeUnknown = true;
     if (!this.#outcomeUnknown && this.#lastRefusal !== null) return this.#settle(this.#lastRefusal);
-    const why = this.#outcomeUnknown ? 'its outcome is still unknown' : 'there was no connection';
+    const why = this.#outcomeUnknown ? 'its outcome is still unknown' : 'there was no connection that took it';
     this.giveUp(`${why} after ${this.#timeoutMs} ms`);
   }
 

@@ -127,9 +127,7 @@ export class SdkBuyer {
   /** Those of its present holder whose outcome is unknown are given again. */
   resolve(): void {
     const { world, random } = this.ground;
-    for (const { command, byHolder } of this.#calls.values()) {
-      const operation = byHolder.get(this.#holderId ?? '');
-      if (operation === undefined || isKnown(operation)) continue;
+    for (const { command } of this.#unknown()) {
       this.#running += 1;
       world.after(random.below(1_000), () => {
         this.#running -= 1;
@@ -138,11 +136,15 @@ export class SdkBuyer {
     }
   }
 
-  /** Every command of its present holder has a definite outcome. */
-  get resolved(): boolean {
-    return [...this.#calls.values()].every(({ byHolder }) => {
+  /** Commands of its present holder without a definite outcome. */
+  get unknown(): number {
+    return this.#unknown().length;
+  }
+
+  #unknown(): Call[] {
+    return [...this.#calls.values()].filter(({ byHolder }) => {
       const operation = byHolder.get(this.#holderId ?? '');
-      return operation === undefined || isKnown(operation);
+      return operation !== undefined && !isKnown(operation);
     });
   }
 

@@ -33,6 +33,7 @@ export interface Tapped {
 const replacedCode = 4009;
 const tooSlowCode = 4008;
 const tokenRanOutCode = 4002;
+const tooManyMessagesCode = 4029;
 
 /**
  * Listens at the client's end of its sockets, by the protocol page alone: which answer belongs to which request, whether the map's
@@ -103,6 +104,7 @@ export class WireTap implements Tap {
   }
 
   ended(code: number): void {
+    assert.notEqual(code, tooManyMessagesCode, 'the SDK sends so much that the server ends its link');
     if (code === replacedCode) this.sometimes.hit('sdk: ninth socket replaced the oldest');
     if (code === tooSlowCode) this.sometimes.hit('sdk: slow socket closed');
     if (code === tokenRanOutCode) this.sometimes.hit('sdk: token ran out');
