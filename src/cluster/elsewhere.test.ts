@@ -2,19 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hold, myHolds, watch } from '../actor/testing/mails.js';
 import type { EventHeads } from '../journal/port.js';
-import type { Log } from '../observability/log.js';
+import { quietLog } from '../store/testing/quiet-log.js';
 import { Elsewhere } from './elsewhere.js';
 import { ClusterScene, type SceneNode } from './testing/cluster-scene.js';
 
 const eventId = 'event-1';
-const silent: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silent,
-};
-
 /** Two nodes between which nothing can be said. The event is node-a's. */
 class Scene {
   readonly told: string[] = [];
@@ -66,7 +58,7 @@ class Scene {
       onAskedElsewhere: ({ correlation }: { correlation: number }, url: string) =>
         void this.told.push(`${name}: ${correlation} to ${url}`),
     };
-    router.onUnlinked(new Elsewhere({ own: name, nodes, heads, router, listener, clock: time, log: silent }));
+    router.onUnlinked(new Elsewhere({ own: name, nodes, heads, router, listener, clock: time, log: quietLog }));
   }
 }
 

@@ -1,6 +1,6 @@
 import { isText } from '../protocol/field.js';
-import { decodeMsgpack, packValue } from '../protocol/msgpack.js';
-import { linkVersion } from './link-message.js';
+import { packValue } from '../protocol/msgpack.js';
+import { fieldsOf, linkVersion } from './link-version.js';
 
 /** What an event's owner publishes for the nodes that follow it. */
 export interface Publication {
@@ -28,13 +28,8 @@ export function encodePublication({ sender, frame }: Publication): Uint8Array {
 
 /** Null where the bytes are no publication of this version. */
 export function decodePublication(bytes: Uint8Array): Publication | null {
-  let value: unknown;
-  try {
-    value = decodeMsgpack(bytes);
-  } catch {
-    return null;
-  }
-  if (!Array.isArray(value) || value[0] !== linkVersion) return null;
-  const [, sender, frame] = value as unknown[];
+  const fields = fieldsOf(bytes);
+  if (fields === null) return null;
+  const [sender, frame] = fields;
   return isText(sender) && frame instanceof Uint8Array ? { sender, frame } : null;
 }

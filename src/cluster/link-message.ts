@@ -1,9 +1,7 @@
 import { isId, isListOf, isPosition, isText, isWhole } from '../protocol/field.js';
-import { decodeMsgpack, type Packable, packValue } from '../protocol/msgpack.js';
+import { type Packable, packValue } from '../protocol/msgpack.js';
 import type { Position } from '../protocol/up.js';
-
-/** Of the messages between nodes. A node passes over what is of another version. */
-export const linkVersion = 1;
+import { fieldsOf, linkVersion } from './link-version.js';
 
 /**
  * What one node tells another. Frames and mails are bytes as they travel elsewhere: frames as clients get them, mails as the
@@ -86,14 +84,9 @@ export function encodeLinkMessage({ sender, receiver, linkSeq, sentAtMs, records
 
 /** Null where the bytes are no message of this version. Byte fields are views on `bytes`. */
 export function decodeLinkMessage(bytes: Uint8Array): LinkMessage | null {
-  let value: unknown;
-  try {
-    value = decodeMsgpack(bytes);
-  } catch {
-    return null;
-  }
-  if (!Array.isArray(value) || value[0] !== linkVersion) return null;
-  const [, sender, receiver, linkSeq, sentAtMs, records] = value as unknown[];
+  const fields = fieldsOf(bytes);
+  if (fields === null) return null;
+  const [sender, receiver, linkSeq, sentAtMs, records] = fields;
   const isMessage =
     typeof sender === 'string' &&
     typeof receiver === 'string' &&

@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { VirtualTime } from '../lib/testing/virtual-time.js';
-import type { Log } from '../observability/log.js';
+import { quietLog } from '../store/testing/quiet-log.js';
 import { type LivingNode, LivingNodes } from './living-nodes.js';
 
 const leaseMs = 6_000;
-const silent: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silent,
-};
-
 function row(nodeId: string, more: Partial<LivingNode> = {}): LivingNode {
   const url = `ws://${nodeId}/`;
   return {
@@ -40,7 +32,7 @@ async function scene(rows: LivingNode[]) {
     },
     clock: time,
     timers: time,
-    log: silent,
+    log: quietLog,
   });
   nodes.onChanged(() => {
     state.changes += 1;

@@ -1,7 +1,7 @@
 import { limits } from '../../config/limits.js';
 import { MemoryJournalStore } from '../../journal/memory-store.js';
 import { VirtualTime } from '../../lib/testing/virtual-time.js';
-import type { Log } from '../../observability/log.js';
+import { quietLog } from '../../store/testing/quiet-log.js';
 import { configurationOf } from '../../seatmap/testing/hall.js';
 import { deliver } from '../../shard/answers.js';
 import { PackedWriter } from '../../shard/packed.js';
@@ -18,14 +18,6 @@ import { Router } from '../router.js';
 const storeOffsetMs = 50_000_000;
 const leaseMs = 5_000;
 const tripMs = 1;
-
-const silent: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  child: () => silent,
-};
 
 /** Some nodes with a shard each, one store and one carrier, on virtual time. */
 export class ClusterScene {
@@ -123,7 +115,7 @@ export class SceneNode {
       living: () => Promise.resolve([...scene.living.keys()].map(rowOf)),
       clock: time,
       timers: this.#timers(),
-      log: silent,
+      log: quietLog,
     });
     this.#shard = new Shard({
       store,
@@ -131,7 +123,7 @@ export class SceneNode {
       timers: this.#timers(),
       random: { below: () => 0, id: (length) => 'x'.repeat(length) },
       limits,
-      log: silent,
+      log: quietLog,
       owner: name,
       isOfThisShard: () => true,
       post: (message) => deliver(message, this.router),
