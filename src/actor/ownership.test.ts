@@ -45,6 +45,24 @@ test('an event that was taken and given back is dropped all the same: its epoch 
   assert.deepEqual(scene.outbox.news(), ['2 refused 503 unavailable']);
 });
 
+test('[I14] an activation that was dropped while it read the journal shows its map to nobody', async () => {
+  const scene = await ActorScene.asleep();
+  const reading = scene.faults.hold('read');
+  scene.watchers = 1;
+  scene.host.wake(eventId);
+  await scene.run();
+  assert.ok(reading.isReached);
+  await scene.host.dropLost();
+  await scene.run(1_000);
+  reading.letGo();
+  await scene.run();
+  // The second to be granted was the first to have read everything.
+  assert.deepEqual(
+    scene.views.map(({ told }) => told),
+    [['recall 1', 'recovered'], ['recall 1']],
+  );
+});
+
 test('mail for an event of another node is sent back, in order, with the owner’s name before it', async () => {
   const scene = await ActorScene.asleep({
     storeSeen: (store) => seen(store, { claim: () => Promise.resolve({ kind: 'owned', owner: 'another' }) }),

@@ -90,7 +90,6 @@ export async function recover(
   const { states, areas } = recovered;
   const view = options.makeView(eventId, states, areas.all(), recovered.seq, must(window[0], 'the last change').seq);
   for (const { change, epoch, seq } of window) view.recall(change, epoch, seq);
-  view.recovered();
   return { map: recovered, ids, view, snapshotSeq };
 }
 

@@ -6,7 +6,7 @@ import type { Change } from '../seatmap/change.js';
 export interface View {
   /** Recovery: a change that the states already contain; it widens the replay window. */
   recall(change: Change, epoch: number, seq: number): void;
-  /** Every change of the window was recalled: the activation serves from here. */
+  /** Every change of the window was recalled, and the activation serves from here: one that was dropped meanwhile never says so. */
   recovered(): void;
   /** A change was committed. Changes come in order. */
   commit(change: Change, epoch: number, seq: number): void;
