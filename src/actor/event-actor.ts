@@ -96,18 +96,15 @@ export class EventActor implements Appender {
 
   #enter(recovered: Recovered, epoch: number, rested: boolean): void {
     const ledger = new Ledger(this.eventId, epoch, recovered, this.ground.limits);
-    const decider = (this.#decider = new Decider(ledger, this.#gate, this.ground, () =>
-      this.ground.committer.wake(this),
-    ));
+    const decider = new Decider(ledger, this.#gate, this.ground, () => this.ground.committer.wake(this));
+    this.#decider = decider;
     this.#snapshots.keptSeq = recovered.snapshotSeq;
     this.#become('active');
     ledger.view.recovered();
     if (!rested && recovered.map.claims.holdCount > 0 && !isPlanted('deadlines-not-raised')) {
-      const nowMs = this.#nowMs(ledger);
-      decider.record(
-        { kind: 'DeadlinesRaised', atMs: nowMs, untilMs: nowMs + this.ground.limits.recoveryGraceMs },
-        null,
-      );
+      const atMs = this.#nowMs(ledger);
+      const untilMs = atMs + this.ground.limits.recoveryGraceMs;
+      decider.record({ kind: 'DeadlinesRaised', atMs, untilMs }, null);
     }
     this.#turn();
   }
