@@ -106,9 +106,9 @@ export class SdkBuyer {
     return this.#left === 0 && this.#running === 0;
   }
 
-  /** Connected for so long. */
+  /** Connected, and following the event, for so long. */
   get liveMs(): number {
-    return this.ground.world.nowMs - this.#liveSinceMs;
+    return Math.min(this.ground.world.nowMs - this.#liveSinceMs, this.#tap.followsMs);
   }
 
   get map(): LiveSeatMap {

@@ -10,7 +10,7 @@ import { SdkBuyer, type SdkGround } from './sdk-buyer.js';
 import type { GatewaySettings } from './sim-gateway.js';
 import type { World } from './world.js';
 
-/** A program that was connected for so long, while nothing changed, shows what the server has. Design, I14. */
+/** A program that has followed for so long, while nothing changed, shows what the server has. Design, I14. */
 export const mapsAgreeMs = 2_000;
 /** News of own holds is best effort; where some was missed, the SDK asks within this: 10 s after it last did, and the answer. */
 export const holdsAgreeMs = 14_000;
@@ -71,7 +71,7 @@ export class SdkCrowd {
     assert.ok(this.world.nowMs < untilMs, 'after all faults ended, an outcome is still unknown');
   }
 
-  /** Whether everybody has been connected for that long. */
+  /** Whether everybody has been connected, and has followed, for that long. */
   isLiveFor(ms: number): boolean {
     return this.buyers.every((buyer) => buyer.liveMs >= ms);
   }

@@ -47,7 +47,7 @@ export class WireTap implements Tap {
   readonly #sent = new Map<string, { socket: number; refusedForNow: boolean }>();
   /** Up to where map frames have come since the subscribe was answered; null: a snapshot is due. */
   #mapSeq: number | null = null;
-  #follows = false;
+  #followsSinceMs = Number.POSITIVE_INFINITY;
   /** A delta was lost; until the client notices, what follows does not follow. */
   #hasGap = false;
   /** Whether the next map frame is the one that answers a subscribe with a position. */
@@ -61,10 +61,19 @@ export class WireTap implements Tap {
     private readonly tapped: Tapped,
   ) {}
 
+  /** How long its subscribe has been accepted: a refused one is tried again for a while on a connection that is live. */
+  get followsMs(): number {
+    return this.world.nowMs - this.#followsSinceMs;
+  }
+
+  get #follows(): boolean {
+    return Number.isFinite(this.#followsSinceMs);
+  }
+
   opened(): void {
     this.#sockets += 1;
     this.#asked.clear();
-    this.#follows = false;
+    this.#followsSinceMs = Number.POSITIVE_INFINITY;
     this.#wasSlow = false;
   }
 
@@ -79,7 +88,7 @@ export class WireTap implements Tap {
     this.#asked.set(frame.reqId, { frame, holderId: this.#holderId, askedMs });
     // Sent for another holder than before, it is another operation, answered or not.
     if ('commandId' in frame) this.tapped.operationOf(frame.commandId, this.#holderId, askedMs);
-    if (frame.kind === 'subscribe') this.#follows = false;
+    if (frame.kind === 'subscribe') this.#followsSinceMs = Number.POSITIVE_INFINITY;
     if ('commandId' in frame) this.#noteRepeat(frame.commandId);
   }
 
@@ -125,7 +134,7 @@ export class WireTap implements Tap {
       this.#holderId = frame[2].holderId;
     }
     if (request.kind === 'subscribe' && frame[0] === 4) {
-      this.#follows = true;
+      this.#followsSinceMs = this.world.nowMs;
       this.#mapSeq = request.position?.[1] ?? null;
       if (this.#hasGap) this.sometimes.hit('sdk: gap mended');
       this.#hasGap = false;
