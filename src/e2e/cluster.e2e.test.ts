@@ -8,6 +8,7 @@ import { pauseAwake } from '../store/embedded/pause-awake.js';
 import { emptyTestDatabase, type TestDatabase } from '../store/testing/postgres.js';
 import { Installation } from './testing/installation.js';
 import { assertJournalVerified, readJournal } from './testing/journal-text.js';
+import type { Reply, Request } from './testing/rest.js';
 import { Sale, saleLimits, seatsOf } from './testing/sale.js';
 import { WatchedMap } from './testing/watched-map.js';
 import { WireClient } from './testing/wire-client.js';
@@ -17,6 +18,7 @@ import { WireClient } from './testing/wire-client.js';
 
 const plan = { buyers: 9, lanes: 2, seatsPerLane: 30, contestedSeats: 6 };
 const leaseMs = 2_000;
+const askAgainMs = 200;
 const nodeNames = ['node-a', 'node-b', 'node-c'];
 
 let database: TestDatabase;
@@ -53,10 +55,19 @@ function anyNode(): Installation {
   return must([...open][systemRandom.below(open.size)], 'a node that is open');
 }
 
+/** Asks any node until one answers: what was on its way when something broke is to be asked again. */
+async function ask(method: string, path: string, given: Request = {}): Promise<Reply> {
+  for (;;) {
+    const node = anyNode();
+    const reply = await node.admin(method, path, { ...given, token: node.adminToken });
+    if (reply.status !== 503) return reply;
+    await pauseAwake(systemTimers, askAgainMs);
+  }
+}
+
 /** The node that has the event. */
 async function ownerOf(eventId: string): Promise<Installation> {
-  const node = anyNode();
-  const { body } = await node.admin('GET', `/v1/events/${eventId}`, { token: node.adminToken });
+  const { body } = await ask('GET', `/v1/events/${eventId}`);
   const { owner } = body as { owner: string };
   return must(nodes[nodeNames.indexOf(owner)], `the owner of the event: ${JSON.stringify(body)}`);
 }
@@ -101,8 +112,7 @@ const disasters: Readonly<Record<string, (eventId: string) => Promise<void>>> = 
   'an event moves to another node': async (eventId) => {
     const owner = await ownerOf(eventId);
     const next = must(nodeNames[(nodes.indexOf(owner) + 1) % nodes.length], 'the next node');
-    const reply = await anyNode().admin('POST', `/v1/events/${eventId}/move`, {
-      token: owner.adminToken,
+    const reply = await ask('POST', `/v1/events/${eventId}/move`, {
       key: systemRandom.id(12),
       body: { nodeId: next },
     });
