@@ -2,19 +2,11 @@ import type { Clock } from '../lib/clock.js';
 import { must } from '../lib/must.js';
 import type { Timer, Timers } from '../lib/timers.js';
 import type { Log } from '../observability/log.js';
+import type { NodeLease } from '../store/lease-store.js';
 import { winnerOf } from './weighted-placement.js';
 
-/** A node whose lease has not run out, as its row in Postgres has it. */
-export interface LivingNode {
-  readonly nodeId: string;
-  readonly incarnation: string;
-  /** Where clients reach its live port. */
-  readonly url: string;
-  readonly version: string;
-  readonly shards: number;
-  readonly draining: boolean;
-  readonly expiresInMs: number;
-}
+/** A node whose lease has not run out, as its row in Postgres has it. `url`: where clients reach its live port. */
+export type LivingNode = NodeLease;
 
 export interface LivingNodesOptions {
   readonly own: Omit<LivingNode, 'draining' | 'expiresInMs'>;

@@ -1,5 +1,17 @@
+const aroundSockets = [
+  // ── the gateway ──
+  'delta-skipped-silently',
+  'notify-sent-to-stranger',
+  'resync-without-snapshot',
+  // ── the SDK ──
+  'overlay-dropped-early',
+  'gap-not-noticed',
+  'command-repeated-under-new-id',
+  'unlisted-hold-kept',
+] as const;
+
 /**
- * Mistakes that a programmer could make in the core, each behind a switch that only the simulation and tests throw: they
+ * Mistakes that a programmer could make in the core, the gateway and the SDK, each behind a switch that only the simulation and tests throw: they
  * prove that the checks would see such a mistake. Whoever looks for one finds it where it would be made, by its name.
  * The structure rules keep `plant` out of everything else, so that in production nothing is ever planted.
  */
@@ -41,27 +53,11 @@ export const plantedBugs = [
   // ── fan-out ──
   'delta-lost-at-resume',
   'dirty-mark-kept',
-  // ── the gateway ──
-  'delta-skipped-silently',
-  'notify-sent-to-stranger',
-  'resync-without-snapshot',
-  // ── the SDK ──
-  'overlay-dropped-early',
-  'gap-not-noticed',
-  'command-repeated-under-new-id',
-  'unlisted-hold-kept',
+  ...aroundSockets,
 ] as const;
 
-/** Who hunts one of these needs programs with the SDK, on real sockets of the gateway. */
-export const plantedAroundSockets: ReadonlySet<string> = new Set<(typeof plantedBugs)[number]>([
-  'delta-skipped-silently',
-  'notify-sent-to-stranger',
-  'resync-without-snapshot',
-  'overlay-dropped-early',
-  'gap-not-noticed',
-  'command-repeated-under-new-id',
-  'unlisted-hold-kept',
-]);
+/** Whoever hunts one of these needs programs with the SDK, on real sockets of the gateway. */
+export const plantedAroundSockets: ReadonlySet<string> = new Set(aroundSockets);
 
 export type PlantedBug = (typeof plantedBugs)[number];
 
