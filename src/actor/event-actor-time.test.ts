@@ -1,6 +1,7 @@
 /** Time decides inside the operation, timers only remind (design.md, decision 10). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { EventActor } from './event-actor.js';
 import { ActorScene } from './testing/actor-scene.js';
 import { confirm, eventId, extend, hold, myHolds } from './testing/mails.js';
 
@@ -59,6 +60,25 @@ test('more holds are due than one turn may end: commands wait until all have, an
   await scene.run();
   const expired = Array.from({ length: 8 }, (_, n) => `ann but 0: hold expired 2.${n + 10}`);
   assert.deepEqual(scene.outbox.news(), [...expired, '11 accepted 2.18', '12 refused 409 seat_taken']);
+});
+
+test('what had waited elsewhere for too long is never decided, though it came to an idle actor that must end holds first', async () => {
+  const scene = await ActorScene.asleep({
+    limits: { expiriesPerTurnMax: 3 },
+    configuration: { holdTtlMs: ttlMs, holdsPerHolderMax: 8, seatsPerHolderMax: 12 },
+  });
+  const { ground } = scene;
+  const actor = new EventActor(eventId, ground, () => undefined);
+  const activated = actor.activate();
+  await scene.run();
+  await activated;
+  for (let n = 1; n <= 4; n += 1) actor.submit(hold(n, 'ann', n));
+  await scene.run();
+  scene.time.pauseProcess(ttlMs);
+  scene.outbox.news();
+  actor.submit(hold(11, 'bob', 8), ground.time.nowMs() - ground.limits.answerTimeoutMs);
+  await scene.run();
+  assert.ok(scene.outbox.news().includes('11 refused 503 unavailable'));
 });
 
 test('a hold ends at its deadline though nobody asks; an extension moves it', async () => {

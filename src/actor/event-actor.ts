@@ -110,7 +110,7 @@ export class EventActor implements Appender {
   }
 
   /** Takes a mail in, or refuses it. `sinceMs`: it has waited elsewhere before. */
-  submit(mail: Mail, sinceMs?: number): void {
+  submit(mail: Mail, sinceMs = this.ground.time.nowMs()): void {
     this.lastMailMs = this.ground.time.nowMs();
     const decider = this.#decider;
     if (this.#stage === 'stopped') {
@@ -119,11 +119,11 @@ export class EventActor implements Appender {
       this.#guard(() => {
         const nowMs = this.#nowMs(decider.ledger);
         if (isPlanted('timer-only-expiry') || decider.endDue(nowMs)) decider.handle(mail, nowMs);
-        else this.#offer(mail, this.lastMailMs);
+        else this.#offer(mail, sinceMs);
         this.#afterTurn();
       });
     } else {
-      this.#offer(mail, sinceMs ?? this.lastMailMs);
+      this.#offer(mail, sinceMs);
     }
   }
 
