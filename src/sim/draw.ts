@@ -32,6 +32,8 @@ export interface Draw {
   readonly events: readonly { readonly eventId: string; readonly configuration: EventConfiguration }[];
   /** Of each client, the index of its event. */
   readonly clients: readonly number[];
+  /** Commands that a client or a program gives at once, at most; 1: a client's next one waits for the answer to the one before. */
+  readonly burstMax: number;
   readonly limits: Limits;
   /** Mean time between two strikes; each `strike` has this weight, 0: never. */
   readonly strikeEveryMs: number;
@@ -64,7 +66,7 @@ export interface SdkDraw {
 }
 
 /** Of worlds, those in which programs with the SDK buy too: they cost about 2.4 times as much an operation. */
-export const usualSdkShare = 0.25;
+export const usualSdkShare = 0.1;
 
 /** The same seed draws the same world. It does not touch the chance that the run itself draws from. */
 export function drawWorld(seed: number, operations: number, sdkShare = usualSdkShare): Draw {
@@ -101,13 +103,14 @@ export function drawWorld(seed: number, operations: number, sdkShare = usualSdkS
       rememberedIdsMax: operations + 1_000,
       passivateAfterMs: random.between(2_000, 15_000),
     },
-    strikeEveryMs: random.between(2_000, 20_000),
+    strikeEveryMs: random.between(1_000, 10_000),
     strikeWeights,
-    killEverySteps: random.between(500, 20_000),
+    killEverySteps: random.between(250, 10_000),
     killInRecoveryRate: rate(0.1),
     store: { slowMs: random.between(1, 60), unknownRate: rate(0.1), lateRate: rate(0.05), refusedRate: rate(0.02) },
     network: { delayMs: random.between(1, 60), lossRate: rate(0.03), repeatRate: rate(0.05) },
     sdk: random.chance(sdkShare) ? drawSdk(random, eventCount) : null,
+    burstMax: random.chance(0.2) ? 1 : random.between(2, 16),
   };
 }
 

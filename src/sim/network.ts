@@ -6,6 +6,7 @@ import { readDown } from '../protocol/read-down.js';
 import type { PackedWriter } from '../shard/packed.js';
 import type { OwnershipListener, ShardListener } from '../shard/port.js';
 import { writeMail, writeUnwatch } from '../shard/requests.js';
+import { Connection, type Receiver } from './connection.js';
 import type { Draw } from './draw.js';
 import type { Operation } from './history.js';
 import { Prober } from './prober.js';
@@ -16,32 +17,6 @@ import type { Sometimes } from './sometimes.js';
 import type { Granted } from './store-link.js';
 import { noteAnswer, noteDelta, noteResume } from './wire-situations.js';
 import type { World } from './world.js';
-
-/** What a client gets from the place that it is connected to. */
-export interface Receiver {
-  readonly holderId: string;
-  readonly eventId: string;
-  readonly place: number;
-  /** It has a map, and asks for what came since. */
-  readonly resumes: boolean;
-  onAnswer(correlation: number, frame: DownFrame): void;
-  onMap(frame: DownFrame): void;
-  /** Subscribed: what follows belongs to a new order. */
-  onSubscribed(correlation: number, frames: readonly DownFrame[]): void;
-  onCut(): void;
-}
-
-/** A client's connection, or the one after it: what was sent on an older one is gone. */
-interface Connection {
-  readonly receiver: Receiver;
-  generation: number;
-  lastUpMs: number;
-  lastDownMs: number;
-  /** Its packets go nowhere, and it does not know. */
-  vanished: boolean;
-  /** Reads too slowly: deltas are held back until it is resynced by a snapshot. */
-  slow: boolean;
-}
 
 /** A request that went up. */
 interface Asked {
@@ -63,7 +38,6 @@ export interface Behind {
   onDefiniteAnswer(node: SimNode, eventId: string, askedMs: number): void;
 }
 
-const orderMs = 1;
 const resyncTimeoutMs = 3_000;
 const longDelayRate = 0.005;
 const longDelayFactor = 40;
@@ -83,6 +57,7 @@ export class Network {
   readonly #watching = new Map<number, Map<string, Set<Connection>>>();
   readonly #asked = new Map<number, Asked>();
   readonly #lastAttempts = new Map<Operation, Asked>();
+  readonly #downDelayMs = (): number => this.delayMs();
   /** Bit 30, as requests over HTTP have it: a gateway's own are others. */
   #lastCorrelation = 0x4000_0000;
 
@@ -113,14 +88,7 @@ export class Network {
   }
 
   register(receiver: Receiver): void {
-    this.#connections.set(receiver, {
-      receiver,
-      generation: 0,
-      lastUpMs: 0,
-      lastDownMs: 0,
-      vanished: false,
-      slow: false,
-    });
+    this.#connections.set(receiver, new Connection(this.world, receiver));
   }
 
   /** Takes a receiver out that asks no more. */
@@ -220,14 +188,20 @@ export class Network {
 
   /** Client → node, in order on one connection. */
   send(receiver: Receiver, correlation: number, write: (writer: PackedWriter) => void): void {
-    const asked = must(this.#asked.get(correlation), 'a request');
-    const { connection, generation } = asked;
+    this.sendAll(receiver, [correlation], write);
+  }
+
+  /** The same for several requests in one message. */
+  sendAll(receiver: Receiver, correlations: readonly number[], write: (writer: PackedWriter) => void): void {
+    const connection = this.#of(receiver);
+    const { generation } = connection;
     const { place } = receiver;
     if (connection.vanished || this.#isLost()) return;
-    connection.lastUpMs = Math.max(this.world.nowMs + this.delayMs(), connection.lastUpMs + orderMs);
-    this.world.after(connection.lastUpMs - this.world.nowMs, () => {
+    this.world.after(connection.upAtMs(this.delayMs()) - this.world.nowMs, () => {
       if (connection.generation !== generation) return;
-      asked.reachedMs = this.world.nowMs;
+      for (const correlation of correlations) {
+        must(this.#asked.get(correlation), 'a request').reachedMs = this.world.nowMs;
+      }
       this.nodeAt(place).receive(write);
     });
   }
@@ -258,7 +232,7 @@ export class Network {
     if (!unknown) this.behind.onDefiniteAnswer(this.nodeAt(place), connection.receiver.eventId, asked.sentMs);
     if (frame[0] === 4 && asked.operation !== null) this.#accepted(place, asked, frame);
     if (this.#isLost()) return;
-    this.#arrive(connection, asked.generation, () => connection.receiver.onAnswer(correlation, frame));
+    connection.arrive(asked.generation, this.#downDelayMs, () => connection.receiver.onAnswer(correlation, frame));
   }
 
   /** What an accepted command tells of ids that are remembered. */
@@ -301,7 +275,7 @@ export class Network {
     }
     if (accepted) this.#topic(place, receiver.eventId).add(connection);
     noteResume(this.sometimes, frames, receiver.resumes);
-    this.#arrive(connection, generation, () => receiver.onSubscribed(correlation, frames));
+    connection.arrive(generation, this.#downDelayMs, () => receiver.onSubscribed(correlation, frames));
   }
 
   #onPublish(place: number, eventId: string, bytes: Uint8Array): void {
@@ -311,10 +285,10 @@ export class Network {
     const to: { readonly connection: Connection; readonly generation: number }[] = [];
     for (const connection of topic) {
       if (connection.slow) continue;
-      atMs = Math.max(atMs, connection.lastDownMs + orderMs);
+      atMs = connection.deltaAtMs(atMs);
       to.push({ connection, generation: connection.generation });
     }
-    for (const { connection } of to) connection.lastDownMs = atMs;
+    for (const { connection } of to) connection.deltaLeft(atMs);
     if (to.length === 0) return;
     // One happening for all of them: each still gets its own frames in order.
     this.world.afterAlone(atMs - this.world.nowMs, () => {
@@ -332,14 +306,7 @@ export class Network {
     // What is published from here on follows the snapshot.
     connection.slow = false;
     this.sometimes.hit('slow watcher resynced');
-    this.#arrive(connection, generation, () => connection.receiver.onMap(frame));
-  }
-
-  #arrive(connection: Connection, generation: number, work: () => void): void {
-    connection.lastDownMs = Math.max(this.world.nowMs + this.delayMs(), connection.lastDownMs + orderMs);
-    this.world.afterAlone(connection.lastDownMs - this.world.nowMs, () => {
-      if (connection.generation === generation) work();
-    });
+    connection.arrive(generation, this.#downDelayMs, () => connection.receiver.onMap(frame));
   }
 
   #leave(connection: Connection): void {

@@ -37,7 +37,7 @@ interface Call {
 
 const liveUrl = 'ws://sim/v1/live';
 const sessionsUrl = 'http://sim/v1/sessions';
-/** Commands of one tab at once. */
+/** With as many under way a tab gives no more. */
 const runningMax = 3;
 const lostDeltaRate = 0.003;
 const reloadRate = 0.02;
@@ -73,6 +73,7 @@ export class SdkBuyer {
     readonly name: string,
     private readonly subprotocol: Subprotocol,
     sessionStore: SessionStore,
+    private readonly burstMax: number,
   ) {
     const { world, random, network, sockets, sometimes, history, sightings, eventId, seatCount } = ground;
     this.#wishes = new Wishes(random, history, seatCount);
@@ -198,8 +199,9 @@ export class SdkBuyer {
     if (this.#left === 0) return;
     const { random } = this.ground;
     if (this.#holderId !== null && this.#running < runningMax) {
-      this.#left -= 1;
-      this.#act(this.#holderId);
+      const count = random.between(1, Math.min(this.#left, this.burstMax));
+      this.#left -= count;
+      for (let n = 0; n < count; n += 1) this.#act(this.#holderId);
     }
     if (random.chance(reloadRate)) this.#reload();
     if (random.chance(0.01)) this.#client.reconnect();

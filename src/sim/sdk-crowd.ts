@@ -28,11 +28,14 @@ export class SdkCrowd {
   constructor(
     private readonly world: World,
     draw: SdkDraw,
+    burstMax: number,
     groundOf: (event: number) => SdkGround,
   ) {
     this.buyers = draw.holders.flatMap(({ event, tabs }, holder) => {
       const store = memorySessionStore();
-      return tabs.map((subprotocol, tab) => new SdkBuyer(groundOf(event), `page-${holder}-${tab}`, subprotocol, store));
+      return tabs.map((subprotocol, tab) => {
+        return new SdkBuyer(groundOf(event), `page-${holder}-${tab}`, subprotocol, store, burstMax);
+      });
     });
   }
 

@@ -1,9 +1,11 @@
+import type { Mail } from '../actor/mail.js';
 import type { DownFrame, MyHoldsBody } from '../protocol/down.js';
 import { wireCode } from '../protocol/codes.js';
 import type { Command, Identity } from '../seatmap/command.js';
 import { writeMail } from '../shard/requests.js';
 import { type History, type Operation, record } from './history.js';
-import type { Network, Receiver } from './network.js';
+import type { Receiver } from './connection.js';
+import type { Network } from './network.js';
 import type { seededRandom } from './seeded-random.js';
 import { Watcher } from './watcher.js';
 import { Wishes } from './wishes.js';
@@ -16,17 +18,16 @@ const raceWithinMs = 5_000;
 const raceHeadStartMs = 50;
 const unknownEvent = wireCode('unknown_event');
 
+/** A command that was sent. */
 interface Attempt {
   readonly operation: Operation;
-  correlation: number;
-  tries: number;
-  /** When this attempt was sent. */
-  askedMs: number;
+  readonly askedMs: number;
 }
 
 /**
  * A buyer who is not always sensible: holds, extends, releases and confirms, sometimes what is not theirs or has ended,
  * sends a command again under its id when the outcome is unknown, and now and then when it is not. Sometimes an operator.
+ * Some give several commands at once, and the next ones when all have their answers.
  */
 export class SimClient implements Receiver {
   readonly watcher = new Watcher((map) => this.history.sightings.push({ ...map, atMs: this.world.nowMs }));
@@ -34,7 +35,10 @@ export class SimClient implements Receiver {
   /** Whatever it began to ask for: commands, old ones sent again, its holds, the map. Further attempts do not count. */
   begun = 0;
   #left = 0;
-  #current: Attempt | null = null;
+  /** Begun, and without a definite answer. */
+  readonly #open = new Set<Operation>();
+  /** Of those, what is under way, by correlation. */
+  readonly #awaited = new Map<number, Attempt>();
   #lastCommand = 0;
   #subscribing = -1;
   /** The question for its holds that is under way. */
@@ -56,6 +60,7 @@ export class SimClient implements Receiver {
     readonly eventId: string,
     readonly holderId: string,
     seatCount: number,
+    private readonly burstMax: number,
   ) {
     this.#wishes = new Wishes(random, history, seatCount);
     network.register(this);
@@ -68,7 +73,7 @@ export class SimClient implements Receiver {
 
   /** Every operation has a definite answer. */
   get settled(): boolean {
-    return this.#left === 0 && this.#current === null;
+    return this.#left === 0 && this.#open.size === 0;
   }
 
   get resumes(): boolean {
@@ -87,16 +92,18 @@ export class SimClient implements Receiver {
 
   onAnswer(correlation: number, frame: DownFrame): void {
     if (correlation === this.#asking) this.#onHolds(frame);
-    const attempt = this.#current;
-    if (attempt === null || attempt.correlation !== correlation) return;
-    if (!record(attempt.operation, frame, attempt.askedMs, this.world.nowMs)) {
-      this.#again(attempt);
+    const attempt = this.#awaited.get(correlation);
+    if (attempt === undefined) return;
+    this.#awaited.delete(correlation);
+    const { operation, askedMs } = attempt;
+    if (!record(operation, frame, askedMs, this.world.nowMs)) {
+      this.#again([operation]);
       return;
     }
-    this.#settledOperations.push(attempt.operation);
-    this.#wishes.learn(attempt.operation.command, frame[0] === 4 ? frame[3] : null);
-    this.#current = null;
-    this.#soon();
+    this.#settledOperations.push(operation);
+    this.#wishes.learn(operation.command, frame[0] === 4 ? frame[3] : null);
+    this.#open.delete(operation);
+    if (this.#open.size === 0) this.#soon();
   }
 
   #askForHolds(): void {
@@ -144,7 +151,7 @@ export class SimClient implements Receiver {
   /** The connection is gone: it finds another, and asks again for what it was waiting for. */
   onCut(): void {
     this.#connect();
-    if (this.#current !== null) this.#again(this.#current);
+    this.#giveUp([...this.#awaited.keys()]);
   }
 
   /** Finds somebody who listens; each connection subscribes once, so that its order starts anew with it. */
@@ -190,50 +197,57 @@ export class SimClient implements Receiver {
   }
 
   #next(): void {
-    if (this.#left === 0 || this.#current !== null) return;
-    this.#left -= 1;
-    this.begun += 1;
+    if (this.#left === 0 || this.#open.size > 0) return;
     if (this.random.chance(0.15)) this.#askForHolds();
+    const most = Math.min(this.#left, this.burstMax);
+    const count = most === 1 ? 1 : this.random.between(1, most);
+    for (let n = 0; n < count; n += 1) this.#open.add(this.#operation());
+    this.#left -= this.#open.size;
+    this.begun += this.#open.size;
+    this.#send([...this.#open]);
+  }
+
+  #operation(): Operation {
     const repeated = this.random.chance(0.05)
       ? this.#settledOperations[this.random.below(this.#settledOperations.length + 1)]
       : undefined;
-    const operation =
-      repeated !== undefined && repeated.accepted.length > 0
-        ? repeated
-        : this.history.begin(this.#command(), this.world.nowMs);
-    this.#try({ operation, correlation: 0, tries: 0, askedMs: 0 });
+    return repeated !== undefined && repeated.accepted.length > 0
+      ? repeated
+      : this.history.begin(this.#command(), this.world.nowMs);
   }
 
-  #again(attempt: Attempt): void {
-    if (this.#current !== attempt) return;
-    attempt.correlation = 0;
-    this.world.afterAlone(50 + this.random.below(500), () => {
-      if (this.#current === attempt && attempt.correlation === 0) this.#try(attempt);
+  /** Whoever waits for these any longer would wait for ever. */
+  #giveUp(correlations: readonly number[]): void {
+    const lost: Operation[] = [];
+    for (const correlation of correlations) {
+      const attempt = this.#awaited.get(correlation);
+      if (attempt === undefined) continue;
+      this.#awaited.delete(correlation);
+      lost.push(attempt.operation);
+    }
+    if (lost.length > 0) this.#again(lost);
+  }
+
+  #again(operations: readonly Operation[]): void {
+    this.world.afterAlone(50 + this.random.below(500), () => this.#send(operations));
+  }
+
+  /** All in one message, as a gateway packs what it reads in one turn. */
+  #send(operations: readonly Operation[]): void {
+    const askedMs = this.world.nowMs;
+    const { eventId } = this;
+    const mails = operations.map((operation): Mail => {
+      const correlation = this.network.correlationFor(this, operation);
+      this.#awaited.set(correlation, { operation, askedMs });
+      const { command } = operation;
+      return { kind: 'command', correlation, eventId, reqId: 1, sessionId: 0, othersListen: false, command };
     });
-  }
-
-  #try(attempt: Attempt): void {
-    this.#current = attempt;
-    attempt.tries += 1;
-    attempt.askedMs = this.world.nowMs;
-    const correlation = this.network.correlationFor(this, attempt.operation);
-    attempt.correlation = correlation;
-    const { command } = attempt.operation;
-    this.network.send(this, correlation, (writer) =>
-      writeMail(writer, {
-        kind: 'command',
-        correlation,
-        eventId: this.eventId,
-        reqId: 1,
-        sessionId: 0,
-        othersListen: false,
-        command,
-      }),
-    );
+    const correlations = mails.map(({ correlation }) => correlation);
+    this.network.sendAll(this, correlations, (writer) => {
+      for (const mail of mails) writeMail(writer, mail);
+    });
     const waitsMs = this.network.isImpatient() ? this.random.below(30) : answerTimeoutMs;
-    this.world.afterAlone(waitsMs, () => {
-      if (this.#current === attempt && attempt.correlation === correlation) this.#again(attempt);
-    });
+    this.world.afterAlone(waitsMs, () => this.#giveUp(correlations));
   }
 
   #command(): Command {

@@ -138,7 +138,9 @@ class Simulation {
     this.#clients = draw.clients.map((event, n) => {
       const { eventId, configuration } = must(draw.events[event], 'an event');
       const history = this.#historyOf(eventId);
-      return new SimClient(world, random, this.#network, history, eventId, `holder-${n}`, configuration.seatCount);
+      const holderId = `holder-${n}`;
+      const { seatCount } = configuration;
+      return new SimClient(world, random, this.#network, history, eventId, holderId, seatCount, draw.burstMax);
     });
     this.#sightings = new Map(draw.events.map(({ eventId }) => [eventId, new SdkSightings()]));
     this.#crowd = this.#makeCrowd(random);
@@ -290,13 +292,13 @@ class Simulation {
   }
 
   #makeCrowd(random: SeededRandom): SdkCrowd | null {
-    const { sdk, events } = this.#draw;
+    const { sdk, events, burstMax } = this.#draw;
     if (sdk === null) return null;
     const world = this.#world;
     const network = this.#network;
     const sockets = new SocketNetwork(world, random, network);
     network.sockets = sockets;
-    return new SdkCrowd(world, sdk, (event) => {
+    return new SdkCrowd(world, sdk, burstMax, (event) => {
       const { eventId, configuration } = must(events[event], 'an event');
       return {
         world,

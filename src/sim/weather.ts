@@ -1,7 +1,8 @@
 import { StatementFailed } from '../journal/port.js';
 import { type Draw, type Strike, strikes } from './draw.js';
 import type { Incarnations } from './incarnations.js';
-import type { Network, Receiver } from './network.js';
+import type { Receiver } from './connection.js';
+import type { Network } from './network.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { SimNode } from './sim-node.js';
 import type { Sometimes } from './sometimes.js';
