@@ -1,4 +1,5 @@
 import type { Names } from '../lib/rpc.js';
+import type { NodeLoad } from '../observability/load-meter.js';
 import type { NodeStats } from '../observability/stats.js';
 import type { AreaCounts, SeatsBody } from '../protocol/down.js';
 import type { Position } from '../protocol/up.js';
@@ -87,13 +88,8 @@ export interface NodeDescription {
   /** It takes no more events, and gives away those that it has. */
   readonly draining: boolean;
   readonly version: string;
-  /** Of the node that is asked; others are asked themselves. */
-  readonly load?: {
-    /** Commands that wait in its events' mailboxes. */
-    readonly mailboxCommands: number;
-    /** Of its last renewal; null before the first. */
-    readonly postgresLatencyMs: number | null;
-  };
+  /** As the node itself measured it; missing where it was not heard lately. */
+  readonly load?: NodeLoad & { readonly measuredMsAgo: number };
 }
 
 /** `livingNodes`: those who could have been named. */

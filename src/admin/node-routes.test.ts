@@ -36,20 +36,32 @@ describe('nodes and moves on the admin port', () => {
     });
   const move = (body: unknown = { nodeId: 'n2' }, eventId = 'e1') => post(`/v1/events/${eventId}/move`, body);
 
-  test('GET /v1/nodes tells each node with its events, shards and state', async () => {
+  test('GET /v1/nodes tells each node with its events, shards, state and, where it is known, load', async () => {
     const headers = { authorization: `Bearer ${adminToken}` };
     const answer = await fetch(`${url}/v1/nodes`, { headers });
+    const n1 = {
+      nodeId: 'n1',
+      url: 'ws://127.0.0.1:20481/v1/live',
+      leaseExpiresInMs: 4000,
+      events: 1,
+      shards: 2,
+      draining: false,
+      version: '0.1.0',
+    };
+    const load = {
+      sockets: 12,
+      subscriptions: 15,
+      commandsPerSecond: 340,
+      mailboxCommands: 2,
+      commitMs: 3.4,
+      postgresLatencyMs: 1.2,
+      eventLoopDelayMs: 11.3,
+      measuredMsAgo: 420,
+    };
     assert.deepEqual(await answer.json(), {
       nodes: [
-        {
-          nodeId: 'n1',
-          url: 'ws://127.0.0.1:20481/v1/live',
-          leaseExpiresInMs: 4000,
-          events: 1,
-          shards: 2,
-          draining: false,
-          version: '0.1.0',
-        },
+        { ...n1, load },
+        { ...n1, nodeId: 'n2' },
       ],
     });
     node.isStoreDown = true;

@@ -85,6 +85,11 @@ test('each node lists both', async () => {
   }
 });
 
+test('each node tells how busy the other is, as it heard it through Redis', async () => {
+  await nodeWhen(one, 'two', (node) => node?.load !== undefined);
+  await nodeWhen(two, 'one', (node) => node?.load !== undefined);
+});
+
 test('[I8] an event goes where it is moved, sells there, and every move is one epoch', async () => {
   assert.equal((await move(one, 'one')).status, 200);
   await sellsOn(one);

@@ -9,13 +9,14 @@ import type {
   OperatorCommand,
   StoreAnswer,
 } from '../admin/node-port.js';
+import type { Heartbeats } from '../cluster/heartbeats.js';
 import type { LeaseKeeper } from '../cluster/lease-keeper.js';
 import type { LivingNode, LivingNodes } from '../cluster/living-nodes.js';
 import type { Moves } from '../cluster/moves.js';
 import { unpackStates } from '../fanout/pack-states.js';
-import type { Gateway } from '../gateway/gateway.js';
 import { must } from '../lib/must.js';
 import type { NodeStats } from '../observability/stats.js';
+import type { StatsReader } from '../observability/stats-reader.js';
 import type { ShardHost } from '../shard/host.js';
 import type { HeadStore } from '../store/head-store.js';
 import type {
@@ -31,13 +32,14 @@ import type { OperatorDesk } from './operator-desk.js';
 export interface NodeParts {
   readonly nodeId: string;
   readonly incarnation: string;
-  readonly gateway: Gateway;
   readonly shards: ShardHost;
   readonly shardCount: number;
   readonly desk: OperatorDesk;
   readonly lease: LeaseKeeper;
   readonly leases: LeaseStore;
   readonly nodes: LivingNodes;
+  readonly stats: StatsReader;
+  readonly heartbeats: Heartbeats;
   readonly moves: Moves;
   readonly heads: HeadStore;
   readonly integrators: Integrators;
@@ -75,8 +77,8 @@ export class LocalNode implements NodePort {
     };
   }
 
-  async stats(): Promise<NodeStats> {
-    return { gateway: this.parts.gateway.stats(), shards: await this.parts.shards.stats() };
+  stats(): Promise<NodeStats> {
+    return this.parts.stats.scrape();
   }
 
   async describeEvent(eventId: string): Promise<StoreAnswer<EventDescription | null>> {
@@ -117,13 +119,12 @@ export class LocalNode implements NodePort {
   }
 
   async #describeNodes(): Promise<readonly NodeDescription[]> {
-    const { leases, heads, shards, lease, incarnation } = this.parts;
-    const [living, counts, stats] = await Promise.all([leases.living(), heads.countsByOwner(), shards.stats()]);
-    const mailboxCommands = stats.reduce((sum, one) => sum + one.mailboxCommands, 0);
-    const load = { mailboxCommands, postgresLatencyMs: lease.roundTripMs };
+    const { leases, heads, heartbeats } = this.parts;
+    const [living, counts] = await Promise.all([leases.living(), heads.countsByOwner()]);
     return living.map((node) => {
       const described = describeNode(node, counts.get(node.incarnation) ?? 0);
-      return node.incarnation === incarnation ? Object.assign(described, { load }) : described;
+      const load = heartbeats.loadOf(node.incarnation);
+      return load === null ? described : Object.assign(described, { load });
     });
   }
 

@@ -4,6 +4,7 @@ import { createDemoEvents } from '../api/demo/demo-events.js';
 import { liveAddress } from '../api/live-address.js';
 import { Elsewhere } from '../cluster/elsewhere.js';
 import { Evacuation } from '../cluster/evacuation.js';
+import { Heartbeats } from '../cluster/heartbeats.js';
 import { LeaseKeeper } from '../cluster/lease-keeper.js';
 import { LivingNodes } from '../cluster/living-nodes.js';
 import { Moves } from '../cluster/moves.js';
@@ -18,7 +19,9 @@ import { SessionTokens } from '../gateway/tokens.js';
 import { systemClock as clock } from '../lib/clock.js';
 import { systemRandom as random } from '../lib/random.js';
 import { systemTimers as timers } from '../lib/timers.js';
+import { LoadMeter } from '../observability/load-meter.js';
 import type { Log } from '../observability/log.js';
+import { StatsReader } from '../observability/stats-reader.js';
 import { ShardHost } from '../shard/host.js';
 import { Catalogue } from '../store/catalogue.js';
 import { startEmbeddedPostgres } from '../store/embedded/embedded-postgres.js';
@@ -126,13 +129,26 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   const nodes = new LivingNodes({ own, leaseMs, living: () => leases.living(), clock, timers, log });
   await nodes.start();
   cleanUp.add('the look at other nodes', async () => nodes.stop());
+  const stats = new StatsReader(async () => ({ gateway: listening.stats(), shards: await shards.stats() }));
+  const meter = new LoadMeter();
+  const heartbeats = new Heartbeats({
+    own: incarnation,
+    nodes,
+    measure: async () => meter.measure(await stats.look(), lease.roundTripMs, clock.monotonicMs()),
+    clock,
+    timers,
+    log,
+  });
   const routing = new Router({
     own: incarnation,
     shards,
     nodes,
     openCarrier: (listener) => {
       if (redisUrl === null) return noCarrier;
-      const carrier = new RedisCarrier({ address: redisUrl, installation, timers, random, log }, listener);
+      const carrier = heartbeats.open(
+        listener,
+        (all) => new RedisCarrier({ address: redisUrl, installation, timers, random, log }, all),
+      );
       cleanUp.add('the connections to Redis', () => carrier.close());
       return carrier;
     },
@@ -165,6 +181,8 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   shards.start(routing);
   cleanUp.add('the shards', () => shards.close(restGraceMs));
   cleanUp.add('the gateway', async () => listening.closeNow());
+  heartbeats.start();
+  cleanUp.add('the heartbeats', async () => heartbeats.stop());
 
   const livePort = listening.port;
   const adminTokenHash = adminToken.hash;
@@ -195,13 +213,14 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   const node = new LocalNode({
     nodeId,
     incarnation,
-    gateway: listening,
     shards,
     shardCount: configuration.shards,
     desk,
     lease,
     leases,
     nodes,
+    stats,
+    heartbeats,
     moves,
     heads,
     integrators,

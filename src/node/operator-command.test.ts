@@ -78,15 +78,25 @@ describe('usher nodes, move, drain', () => {
     await refused(['nodes'], { USHER_ADMIN_PORT: strangersPort }, /no server answers at http:\/\/127\.0\.0\.1:\d+/);
   });
 
-  test('nodes stand in columns', () => {
+  test('nodes stand in columns; of one that was not heard lately there is no load', () => {
     const one = { nodeId: 'a', url: 'ws://a/', leaseExpiresInMs: 4900, events: 12, shards: 3, version: '1.0.0' };
     const two = { ...one, nodeId: 'longer', url: 'ws://longer/', events: 0, draining: true };
+    const load = {
+      sockets: 1200,
+      subscriptions: 1300,
+      commandsPerSecond: 340,
+      mailboxCommands: 2,
+      commitMs: null,
+      postgresLatencyMs: 1.2,
+      eventLoopDelayMs: 11.3,
+      measuredMsAgo: 420,
+    };
     assert.equal(
-      nodesTable([{ ...one, draining: false }, two]),
+      nodesTable([{ ...one, draining: false, load }, two]),
       [
-        'NODE    URL           LEASE    EVENTS  SHARDS  VERSION  STATE',
-        'a       ws://a/       4900 ms  12      3       1.0.0    serving',
-        'longer  ws://longer/  4900 ms  0       3       1.0.0    draining',
+        'NODE    URL           LEASE    EVENTS  SHARDS  VERSION  STATE     SOCKETS  COMMANDS/S  WAITING  COMMIT  POSTGRES  DELAY',
+        'a       ws://a/       4900 ms  12      3       1.0.0    serving   1200     340         2        -       1.2 ms    11.3 ms',
+        'longer  ws://longer/  4900 ms  0       3       1.0.0    draining  -        -           -        -       -         -',
         '',
       ].join('\n'),
     );

@@ -80,11 +80,21 @@ class AdminPort {
   }
 }
 
-const headings = ['NODE', 'URL', 'LEASE', 'EVENTS', 'SHARDS', 'VERSION', 'STATE'];
+const loadHeadings = ['SOCKETS', 'COMMANDS/S', 'WAITING', 'COMMIT', 'POSTGRES', 'DELAY'];
+const headings = ['NODE', 'URL', 'LEASE', 'EVENTS', 'SHARDS', 'VERSION', 'STATE', ...loadHeadings];
+const unknown = '-';
+
+function loadCells(load: NodeDescription['load']): readonly string[] {
+  if (load === undefined) return loadHeadings.map(() => unknown);
+  const { sockets, commandsPerSecond, mailboxCommands, commitMs, postgresLatencyMs, eventLoopDelayMs } = load;
+  const inMs = (value: number | null): string => (value === null ? unknown : `${value} ms`);
+  const counts = [sockets, commandsPerSecond, mailboxCommands].map(String);
+  return [...counts, inMs(commitMs), inMs(postgresLatencyMs), inMs(eventLoopDelayMs)];
+}
 
 /** A line for each node, under headings, in columns. */
 export function nodesTable(nodes: readonly NodeDescription[]): string {
-  const rows = nodes.map(({ nodeId, url, leaseExpiresInMs, events, shards, version, draining }) => [
+  const rows = nodes.map(({ nodeId, url, leaseExpiresInMs, events, shards, version, draining, load }) => [
     nodeId,
     url,
     `${leaseExpiresInMs} ms`,
@@ -92,6 +102,7 @@ export function nodesTable(nodes: readonly NodeDescription[]): string {
     String(shards),
     version,
     draining ? 'draining' : 'serving',
+    ...loadCells(load),
   ]);
   const all = [headings, ...rows];
   const widths = headings.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));

@@ -90,7 +90,20 @@ export class TestNode implements NodePort {
   nodes(): Promise<StoreAnswer<readonly NodeDescription[]>> {
     const url = 'ws://127.0.0.1:20481/v1/live';
     const node = { nodeId: 'n1', url, leaseExpiresInMs: 4000, events: 1, shards: 2, draining: false, version: '0.1.0' };
-    return this.#stored(() => [node]);
+    const load = {
+      sockets: 12,
+      subscriptions: 15,
+      commandsPerSecond: 340,
+      mailboxCommands: 2,
+      commitMs: 3.4,
+      postgresLatencyMs: 1.2,
+      eventLoopDelayMs: 11.3,
+      measuredMsAgo: 420,
+    };
+    return this.#stored(() => [
+      { ...node, load },
+      { ...node, nodeId: 'n2' },
+    ]);
   }
 
   moveEvent(eventId: string, nodeId: string): Promise<MoveOutcome> {
