@@ -1,4 +1,5 @@
 import { UsageError } from '../src/lib/usage-error.js';
+import { cluster } from './cluster.js';
 import { runAsProgram } from './entry.js';
 import { floor } from './floor.js';
 import { oneInFlight } from './one-in-flight.js';
@@ -10,6 +11,7 @@ const modes: Readonly<Record<string, (args: readonly string[]) => Promise<void>>
   'one-in-flight': oneInFlight,
   'open-loop': openLoop,
   floor,
+  cluster,
 };
 
 /** `npm run load -- <mode> [options]` */
