@@ -6,7 +6,17 @@ import { Evacuation } from './evacuation.js';
 import type { LivingNode } from './living-nodes.js';
 
 const nodeOf = (name: string, draining: boolean): LivingNode => {
-  return { nodeId: name, incarnation: name, url: '', version: '1', shards: 1, draining, expiresInMs: 5_000 };
+  return {
+    nodeId: name,
+    incarnation: name,
+    url: '',
+    version: '1',
+    shards: 1,
+    journalFormat: 1,
+    linkVersion: 1,
+    draining,
+    expiresInMs: 5_000,
+  };
 };
 
 /** A node with events, of which some stay for the first tries. */

@@ -13,6 +13,8 @@ function row(nodeId: string, more: Partial<LivingNode> = {}): LivingNode {
     url,
     version: '1',
     shards: 1,
+    journalFormat: 1,
+    linkVersion: 1,
     draining: false,
     expiresInMs: leaseMs,
     ...more,

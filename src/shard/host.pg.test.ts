@@ -71,7 +71,15 @@ describe('shards on threads of their own, on Postgres', { timeout: 60_000 }, () 
   }
 
   async function renewLease(host: ShardHost): Promise<void> {
-    const node = { nodeId: 'node-1', incarnation: owner, url: '', version: '', shards: 1 };
+    const node = {
+      nodeId: 'node-1',
+      incarnation: owner,
+      url: '',
+      version: '',
+      shards: 1,
+      journalFormat: 1,
+      linkVersion: 1,
+    };
     const storeMs = await new LeaseStore(pools.append).register(node, 3_600_000);
     const monotonicMs = systemClock.monotonicMs();
     host.leaseRenewed({

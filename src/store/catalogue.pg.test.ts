@@ -150,7 +150,7 @@ describe('catalogue', () => {
     assert.equal(await catalogue.insertEvent({ ...event('vast'), configuration: vast }, null), true);
     const journal = new PostgresJournalStore(pools.append, pools.read);
     await new LeaseStore(pools.read).register(
-      { nodeId: 'n', incarnation: 'vast', url: '', version: '', shards: 1 },
+      { nodeId: 'n', incarnation: 'vast', url: '', version: '', shards: 1, journalFormat: 1, linkVersion: 1 },
       600_000,
     );
     assert.deepEqual(granted(await journal.claim('vast', 'vast', true)), { epoch: 2, seq: 1, rested: true });
@@ -174,7 +174,7 @@ describe('catalogue', () => {
     assert.equal(await catalogue.insertEvent(event('opened'), null), true);
     const { rows: heads } = await client.query('select * from event_head where event_id = $1', ['opened']);
     assert.deepEqual(heads, [
-      { event_id: 'opened', epoch: '1', seq: '1', owner: '', rested: true, next_deadline_ms: null },
+      { event_id: 'opened', epoch: '1', seq: '1', owner: '', rested: true, next_deadline_ms: null, journal_format: 1 },
     ]);
 
     const { rows } = await client.query<{ blob: Buffer }>('select blob from journal where event_id = $1', ['opened']);
@@ -192,7 +192,7 @@ describe('catalogue', () => {
     const journal = new PostgresJournalStore(pools.append, pools.read);
     assert.deepEqual(await journal.existing(['activated', 'nothing']), ['activated']);
     await new LeaseStore(pools.read).register(
-      { nodeId: 'node', incarnation: 'node', url: '', version: '', shards: 1 },
+      { nodeId: 'node', incarnation: 'node', url: '', version: '', shards: 1, journalFormat: 1, linkVersion: 1 },
       600_000,
     );
     assert.deepEqual(granted(await journal.claim('activated', 'node', true)), { epoch: 2, seq: 1, rested: true });

@@ -59,11 +59,14 @@ journalContract('on Postgres', async () => {
 
 function leasesOn(connection: Queryable): ContractLeases {
   const leases = new LeaseStore(connection);
-  const register = async (incarnation: string, leaseMs: number): Promise<void> => {
-    await leases.register({ nodeId: incarnation, incarnation, url: '', version: '', shards: 1 }, leaseMs);
+  const register = async (incarnation: string, leaseMs: number, journalFormat = 1): Promise<void> => {
+    await leases.register(
+      { nodeId: incarnation, incarnation, url: '', version: '', shards: 1, journalFormat, linkVersion: 1 },
+      leaseMs,
+    );
   };
   return {
-    keep: (incarnation) => register(incarnation, 600_000),
+    keep: (incarnation, reads) => register(incarnation, 600_000, reads),
     runOut: (incarnation) => register(incarnation, -1),
     drop: (incarnation) => leases.resign(incarnation, incarnation),
   };
@@ -165,7 +168,10 @@ describe('journal store on Postgres: rivals', () => {
   });
 
   const register = (connection: Queryable, nodeId: string, incarnation: string): Promise<number> =>
-    new LeaseStore(connection).register({ nodeId, incarnation, url: '', version: '', shards: 1 }, 600_000);
+    new LeaseStore(connection).register(
+      { nodeId, incarnation, url: '', version: '', shards: 1, journalFormat: 1, linkVersion: 1 },
+      600_000,
+    );
   test('[I8] an incarnation without a lease is granted nothing, nor one that was superseded', async () => {
     const event = await newEvent();
     await store.rest(event.eventId, event.epoch, event.seq, null);

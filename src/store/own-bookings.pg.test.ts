@@ -29,7 +29,15 @@ describe('own bookings', () => {
     const { chartId, chartVersion, seatCount } = configurationWithAreas;
     const chart = { chartId, chartVersion, name: 'Hall', seatCount, areaCount: 2, body: '{}' };
     await new Catalogue(pools.read).insertChart(chart, null);
-    const script = { nodeId: 'script', incarnation: 'script', url: '', version: '', shards: 1 };
+    const script = {
+      nodeId: 'script',
+      incarnation: 'script',
+      url: '',
+      version: '',
+      shards: 1,
+      journalFormat: 1,
+      linkVersion: 1,
+    };
     await new LeaseStore(pools.append).register(script, 600_000);
     const [one, two] = [await openEvent('one'), await openEvent('two')];
     const atMs = sampleAtMs;

@@ -218,5 +218,15 @@ export class SceneNode {
 
 function rowOf(name: string): LivingNode {
   const url = `ws://${name}/v1/live`;
-  return { nodeId: name, incarnation: name, url, version: '1', shards: 1, draining: false, expiresInMs: leaseMs };
+  return {
+    nodeId: name,
+    incarnation: name,
+    url,
+    version: '1',
+    shards: 1,
+    journalFormat: 1,
+    linkVersion: 1,
+    draining: false,
+    expiresInMs: leaseMs,
+  };
 }
