@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Mail } from '../actor/mail.js';
 import { hold, watch } from '../actor/testing/mails.js';
 import { must } from '../lib/must.js';
+import { PackedWriter } from '../shard/packed.js';
+import { writeMail } from '../shard/requests.js';
 import { quietLog } from '../store/testing/quiet-log.js';
 import { Elsewhere } from './elsewhere.js';
+import { encodeLinkMessage } from './link-message.js';
 import { ClusterScene, type SceneNode } from './testing/cluster-scene.js';
 
 const eventId = 'event-1';
@@ -77,6 +81,34 @@ test('without the carrier, clients of an event that this node cannot read are se
   router.command(hold(1, 'ann', 3));
   await scene.time.run(200);
   assert.deepEqual([told, older.news()], [[`ws://${newer.name}/v1/live`], ['1 refused 503 busy']]);
+});
+
+test('a mail that only another release understands is passed over whole, and what came with it is answered', async () => {
+  const scene = await ClusterScene.of('node-a', 'node-b');
+  await scene.createEvent(eventId);
+  await scene.store.claim(eventId, 'node-a', true);
+  const packed = (mail: Mail, more: readonly number[] = []): Uint8Array => {
+    const writer = new PackedWriter();
+    writeMail(writer, mail);
+    return Uint8Array.from([...writer.take(), ...more]);
+  };
+  const known = packed(hold(1, 'ann', 3));
+  const longer = packed(hold(2, 'ann', 4), [1, 2]);
+  const ofNewKind = Uint8Array.from(known, (byte, at) => (at === 0 ? 99 : byte));
+  const mails = [ofNewKind, longer, known.subarray(0, known.length - 3), Uint8Array.of(), known];
+  const bytes = encodeLinkMessage({
+    sender: 'node-b',
+    receiver: 'node-a',
+    linkSeq: 1_000,
+    sentAtMs: scene.nowMs(),
+    records: mails.map((mail) => ({ kind: 'mail', patienceMs: 5_000, mail })),
+  });
+  const { heard } = scene.node('node-b');
+  scene.node('node-b').router.command(hold(1, 'ann', 3));
+  scene.node('node-b').carrier.send('node:node-a', bytes);
+  await scene.time.run(100);
+  assert.deepEqual(heard.came.news(), ['1 accepted 3.2']);
+  assert.equal((await scene.store.head(eventId))?.seq, 2, 'nothing else was done');
 });
 
 test('a node whose link is of another version is told nothing: clients are sent to it', async () => {

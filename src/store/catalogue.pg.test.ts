@@ -14,6 +14,7 @@ import { LeaseStore } from './lease-store.js';
 import { createPools, type Pools } from './pool.js';
 import { quietLog } from './testing/quiet-log.js';
 import { type TestDatabase, testDatabase } from './testing/postgres.js';
+import { registeredNode } from './testing/registered-node.js';
 import { granted } from '../journal/testing/granted.js';
 
 const chart: ChartRow = {
@@ -149,10 +150,7 @@ describe('catalogue', () => {
     const vast: EventConfiguration = { ...vastConfiguration(), chartId: 'hall', chartVersion: 1 };
     assert.equal(await catalogue.insertEvent({ ...event('vast'), configuration: vast }, null), true);
     const journal = new PostgresJournalStore(pools.append, pools.read);
-    await new LeaseStore(pools.read).register(
-      { nodeId: 'n', incarnation: 'vast', url: '', version: '', shards: 1, journalFormat: 1, linkVersion: 1 },
-      600_000,
-    );
+    await new LeaseStore(pools.read).register(registeredNode('vast'), 600_000);
     assert.deepEqual(granted(await journal.claim('vast', 'vast', true)), { epoch: 2, seq: 1, rested: true });
     const [opening, ...more] = [...replay(await journal.batches('vast', 0))];
     assert.equal(more.length, 0);
@@ -191,10 +189,7 @@ describe('catalogue', () => {
     await catalogue.insertEvent(event('activated'), null);
     const journal = new PostgresJournalStore(pools.append, pools.read);
     assert.deepEqual(await journal.existing(['activated', 'nothing']), ['activated']);
-    await new LeaseStore(pools.read).register(
-      { nodeId: 'node', incarnation: 'node', url: '', version: '', shards: 1, journalFormat: 1, linkVersion: 1 },
-      600_000,
-    );
+    await new LeaseStore(pools.read).register(registeredNode('node'), 600_000);
     assert.deepEqual(granted(await journal.claim('activated', 'node', true)), { epoch: 2, seq: 1, rested: true });
     assert.equal((await journal.batches('activated', 0)).length, 1);
   });

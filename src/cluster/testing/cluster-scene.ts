@@ -57,11 +57,16 @@ export class ClusterScene {
     return node;
   }
 
+  /** Postgres' time. */
+  nowMs(): number {
+    return this.time.monotonicMs() + storeOffsetMs;
+  }
+
   createEvent(eventId: string): Promise<void> {
     return this.store.createEvent(
       eventId,
       configurationOf({ holdTtlMs: 600_000, holdsPerHolderMax: 8, seatsPerHolderMax: 16 }),
-      this.time.monotonicMs() + storeOffsetMs,
+      this.nowMs(),
     );
   }
 
@@ -169,7 +174,7 @@ export class SceneNode {
       },
       clock: time,
       timers: this.#timers(),
-      nowMs: () => time.monotonicMs() + storeOffsetMs,
+      nowMs: () => scene.nowMs(),
     });
     this.router.start(this.heard, this.#sockets());
     this.#renew();
