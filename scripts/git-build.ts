@@ -53,7 +53,9 @@ export async function buildOf(ref: string): Promise<Build> {
     remove();
     throw new UsageError(`Cannot build ${ref}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return { name: `${ref} (${commit.slice(0, 7)})`, mainFile: join(folder, 'dist/src/main.js'), remove };
+  const short = commit.slice(0, 7);
+  const name = commit.startsWith(ref) ? short : `${ref} (${short})`;
+  return { name, mainFile: join(folder, 'dist/src/main.js'), remove };
 }
 
 async function commitOf(ref: string): Promise<string> {

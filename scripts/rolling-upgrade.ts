@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { TestRedis } from '../src/cluster/testing/test-redis.js';
 import { checkIndependently } from '../src/e2e/testing/independent-check.js';
 import { Installation } from '../src/e2e/testing/installation.js';
@@ -36,6 +37,11 @@ export interface UpgradeOutcome {
   readonly longestWaitMs: number;
   /** Null: the older build refused to start on the newer one's database. */
   readonly wentBack: boolean | null;
+}
+
+/** The older build cannot take over what the newer one has written. */
+class NoWayBack extends Error {
+  override readonly name = 'NoWayBack';
 }
 
 interface RunningNode {
@@ -120,22 +126,30 @@ export class RollingUpgrade {
   }
 
   async #replaceAll(build: Build, waits: LongestWait): Promise<void> {
-    for (const node of this.#nodes) {
+    for (const [index, node] of this.#nodes.entries()) {
+      if (index === this.#nodes.length - 1) await this.#assertReadable(build, node.name);
       await this.#replace(node, build, waits);
       await this.#sell();
       await this.#moveBetweenBuilds();
     }
   }
 
-  /** An older build may refuse what a newer one has made of the database; then the newer one stays. */
+  /** Before the last node of another build goes: the others must be able to go on without it. */
+  async #assertReadable(build: Build, last: string): Promise<void> {
+    const unreadable = await eventsThatOthersCannotRead(this.database.url, last);
+    if (unreadable > 0) throw new NoWayBack(`${build.name} cannot read ${unreadable} events`);
+  }
+
+  /** An older build may refuse what a newer one has made of the database, or not read its journals; then the newer one stays. */
   async #goBack(build: Build, waits: LongestWait): Promise<boolean> {
+    const { to, tell } = this.plan;
     try {
       await this.#replaceAll(build, waits);
       return true;
     } catch (error) {
-      if (!(error instanceof Error && /a newer Usher has changed it/.test(error.message))) throw error;
-      const { to, tell } = this.plan;
-      tell(`  there is no way back to ${build.name}: it refuses the database that ${to.name} has changed`);
+      const isRefused = error instanceof Error && /a newer Usher has changed it/.test(error.message);
+      if (!isRefused && !(error instanceof NoWayBack)) throw error;
+      tell(`  there is no way back: ${isRefused ? `${build.name} refuses the database` : error.message}`);
       for (const { installation } of this.#nodes) {
         if (this.#open.has(installation)) continue;
         await installation.startAgain({ mainFile: to.mainFile });
@@ -189,6 +203,10 @@ export class RollingUpgrade {
     if (other === undefined) return;
     for (const { name, build } of [other, owner]) {
       const reply = await this.#ask('POST', `/v1/events/${eventId}/move`, { nodeId: name });
+      if (reply.status === 409) {
+        this.plan.tell(`  an event stays where it is: ${(reply.body as { readonly detail: string }).detail}`);
+        return;
+      }
       if (reply.status !== 200) throw new Error(`Cannot move the event to ${name}: ${JSON.stringify(reply.body)}`);
       this.plan.tell(`  an event was moved to ${name} (${build.name})`);
       await this.#sell();
@@ -258,5 +276,22 @@ export class RollingUpgrade {
     for (const { installation } of this.#nodes) await installation.stop('SIGKILL');
     await this.redis.remove();
     await this.database.drop();
+  }
+}
+
+/** Builds from before there were formats in the tables read format 1. */
+async function eventsThatOthersCannotRead(databaseUrl: string, nodeId: string): Promise<number> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ events: number }>(
+      `with format as (select coalesce((to_jsonb(h) ->> 'journal_format')::integer, 1) as written from event_head h)
+      select count(*)::integer as events from format
+      where written > (select min(coalesce((to_jsonb(l) ->> 'journal_format')::integer, 1)) from node_lease l where node_id <> $1)`,
+      [nodeId],
+    );
+    return must(rows[0], 'a count').events;
+  } finally {
+    await client.end();
   }
 }

@@ -12,7 +12,7 @@ const beforeVersions = '96ae144';
 const usage = `npm run test:upgrade -- [options]
 
 Runs three nodes of an older build on one Postgres and one Redis, replaces them one by one by a newer one while people buy, and lets
-the independent checker judge. Exit code 1 where anything was lost, doubled or refused that should not have been.`;
+the independent checker of this checkout judge, which must read what both builds write. Exit code 1 where anything was lost, doubled or refused that should not have been.`;
 
 const options = {
   old: { kind: 'text', prose: `git ref of the older build; else the last release, or ${beforeVersions}`, default: '' },
