@@ -11,8 +11,9 @@ const beforeVersions = '96ae144';
 
 const usage = `npm run test:upgrade -- [options]
 
-Runs three nodes of an older build on one Postgres and one Redis, replaces them one by one by a newer one while people buy, and lets
-the independent checker of this checkout judge, which must read what both builds write. Exit code 1 where anything was lost, doubled or refused that should not have been.`;
+Runs three nodes of an older build on one Postgres and one Redis, replaces them one by one by a newer one while people buy, moves
+events between the builds, and lets the independent checker judge (this checkout's, which must read what both builds write). Exit
+code 1 where anything was lost, doubled or refused that should not have been.`;
 
 const options = {
   old: { kind: 'text', prose: `git ref of the older build; else the last release, or ${beforeVersions}`, default: '' },
@@ -34,6 +35,8 @@ async function upgrade(args: readonly string[]): Promise<void> {
   if (given === null) return;
   const startMs = performance.now();
   const tell = (line: string): void => console.log(`${secondsSince(startMs).padStart(6)} s  ${line}`);
+  // By way of `exit`, where everything that was started is ended.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   await requireRedis();
   const from = await buildOf(given.old === '' ? ((await lastRelease()) ?? beforeVersions) : given.old);
   const to: Build = given.new === '' ? workingTree : await buildOf(given.new);
