@@ -11,8 +11,10 @@ if (compile.status !== 0) process.exit(compile.status ?? 1);
 
 rmSync('dist/src/store/migrations', { recursive: true, force: true });
 cpSync('src/store/migrations', 'dist/src/store/migrations', { recursive: true });
-rmSync('dist/src/protocol/golden', { recursive: true, force: true });
-cpSync('src/protocol/golden', 'dist/src/protocol/golden', { recursive: true });
+for (const recordings of ['protocol', 'journal/testing', 'actor/testing', 'cluster/testing', 'shard/testing']) {
+  rmSync(`dist/src/${recordings}/golden`, { recursive: true, force: true });
+  cpSync(`src/${recordings}/golden`, `dist/src/${recordings}/golden`, { recursive: true });
+}
 
 if (existsSync('src/web/page.ts')) {
   const { build } = await import('esbuild');

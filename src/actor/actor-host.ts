@@ -162,10 +162,10 @@ export class ActorHost {
   }
 
   #admit(eventId: string, { mail, sinceMs }: Waiting): void {
-    const { outbox, limits, time } = this.ground;
+    const { outbox, limits } = this.ground;
     const actor = this.#actors.get(eventId);
-    const isTooLate = time.nowMs() - sinceMs >= limits.answerTimeoutMs;
-    if (isTooLate || this.#closing || this.#stopped.has(eventId)) refuse(outbox, mail, unavailable);
+    if (this.#refuseIfTooLate({ mail, sinceMs })) return;
+    if (this.#closing || this.#stopped.has(eventId)) refuse(outbox, mail, unavailable);
     else if (actor !== undefined) actor.submit(mail, sinceMs);
     else if (this.#actors.size >= limits.actorsMax) refuse(outbox, mail, busy);
     else this.#start(eventId, 0).submit(mail, sinceMs);
@@ -205,9 +205,18 @@ export class ActorHost {
     }
     if (reason === 'rested') this.#failures.delete(eventId);
     else ground.counters.actorsFailed += 1;
-    if (undecided.length === 0 && this.audience.watchersOf(eventId) === 0) return;
+    const waiting = undecided.filter((one) => !this.#refuseIfTooLate(one));
+    if (waiting.length === 0 && this.audience.watchersOf(eventId) === 0) return;
     const next = this.#start(eventId, reason === 'rested' ? 0 : this.#retryDelayMs(eventId));
-    for (const { mail, sinceMs } of undecided) next.submit(mail, sinceMs);
+    for (const { mail, sinceMs } of waiting) next.submit(mail, sinceMs);
+  }
+
+  /** Its asker has been told `unavailable`: it need not wait through one vain activation after the other. */
+  #refuseIfTooLate({ mail, sinceMs }: Waiting): boolean {
+    const { outbox, limits, time } = this.ground;
+    const isTooLate = time.nowMs() - sinceMs >= limits.answerTimeoutMs;
+    if (isTooLate) refuse(outbox, mail, unavailable);
+    return isTooLate;
   }
 
   #retryDelayMs(eventId: string): number {

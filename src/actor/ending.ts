@@ -19,6 +19,6 @@ export interface ActorDescription {
 export interface Ending {
   readonly reason: 'rested' | 'unknown_event' | 'owned' | 'failed' | LostReason;
   readonly undecided: readonly Waiting[];
-  /** The incarnation that has the event, where the reason is `owned`. */
+  /** The incarnation that has the event, or should claim it, where the reason is `owned`. */
   readonly owner: string | null;
 }

@@ -11,14 +11,14 @@ import { RememberedIds } from './remembered-ids.js';
  *
  *     u32 format | u32 crc32 of what follows | u32 seat map bytes | seat map | u32 seed | ids      (little-endian)
  */
-const format = 2;
+export const snapshotFormat = 2;
 const headBytes = 12;
 
 export function encodeSnapshotBody(map: SeatMap, ids: RememberedIds): Uint8Array {
   const seatMap = encodeSeatMap(map);
   const remembered = ids.encode();
   const body = Buffer.allocUnsafe(headBytes + seatMap.length + 4 + remembered.length);
-  body.writeUInt32LE(format, 0);
+  body.writeUInt32LE(snapshotFormat, 0);
   body.writeUInt32LE(seatMap.length, 8);
   body.set(seatMap, headBytes);
   body.writeUInt32LE(ids.seed, headBytes + seatMap.length);
@@ -30,7 +30,7 @@ export function encodeSnapshotBody(map: SeatMap, ids: RememberedIds): Uint8Array
 /** Null: written by another version, or damaged. */
 export function decodeSnapshotBody(bytes: Uint8Array, idsMax: number): { map: SeatMap; ids: RememberedIds } | null {
   const body = bufferOf(bytes);
-  if (body.length < headBytes + 4 || body.readUInt32LE(0) !== format) return null;
+  if (body.length < headBytes + 4 || body.readUInt32LE(0) !== snapshotFormat) return null;
   if (body.readUInt32LE(4) !== crc32(body.subarray(8))) return null;
   const idsAt = headBytes + body.readUInt32LE(8);
   const map = seatMapOf(body.subarray(headBytes, idsAt));

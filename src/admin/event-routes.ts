@@ -60,6 +60,11 @@ function notMoved(outcome: Exclude<MoveOutcome, { kind: 'moved' }>, eventId: str
       return unknownNode(`move the event to ${nodeId}`, outcome.livingNodes);
     case 'draining':
       return new Problem('bad_frame', why(`${nodeId} is draining and takes none`));
+    case 'unreadable':
+      return new Problem(
+        'not_available',
+        why(`a newer release wrote its journal than ${nodeId} reads: upgrade that node, or name a newer one`),
+      );
     case 'unreachable':
       return new Problem(
         'unavailable',

@@ -101,7 +101,7 @@ interface UnknownNode {
 export type MoveOutcome =
   | UnknownNode
   | { readonly kind: 'moved' }
-  | { readonly kind: 'unknownEvent' | 'draining' | 'stayed' | 'unavailable' }
+  | { readonly kind: 'unknownEvent' | 'draining' | 'unreadable' | 'stayed' | 'unavailable' }
   /** Its owner alone can give it away, and cannot be reached from here. */
   | { readonly kind: 'unreachable'; readonly ownerNodeId: string };
 

@@ -80,6 +80,7 @@ describe('nodes and moves on the admin port', () => {
     const cases = [
       [{ kind: 'unknownEvent' }, 404, 'unknown_event', /no/],
       [{ kind: 'unknownNode', livingNodes: ['n1', 'n3'] }, 404, 'not_found', /n2.*those that do: n1, n3/],
+      [{ kind: 'unreadable' }, 409, 'not_available', /than n2 reads: upgrade that node/],
       [{ kind: 'draining' }, 400, 'bad_frame', /n2 is draining/],
       [{ kind: 'unreachable', ownerNodeId: 'n3' }, 503, 'unavailable', /n3 cannot be reached/],
       [{ kind: 'stayed' }, 503, 'unavailable', /n2 has not got it/],

@@ -4,6 +4,7 @@ import type { Configuration } from '../config/load.js';
 import { options } from '../config/options.js';
 import { systemClock } from '../lib/clock.js';
 import { callRpc } from '../lib/rpc.js';
+import { assertThreadVersion } from '../lib/thread-version.js';
 import { systemTimers } from '../lib/timers.js';
 import { createPinoLog } from '../observability/pino-log.js';
 import { createAdminSurface } from './admin-surface.js';
@@ -11,6 +12,7 @@ import { type NodePort, nodePortNames } from './node-port.js';
 
 /** What the main thread hands to this one. */
 export interface AdminThreadData {
+  readonly threadVersion: number;
   readonly configuration: Configuration;
   /** SHA-256. */
   readonly adminTokenHash: Uint8Array;
@@ -18,7 +20,8 @@ export interface AdminThreadData {
   readonly nodePort: MessagePort;
 }
 
-const { configuration, adminTokenHash, nodePort } = workerData as AdminThreadData;
+const { threadVersion, configuration, adminTokenHash, nodePort } = workerData as AdminThreadData;
+assertThreadVersion(threadVersion);
 const log = createPinoLog(configuration.logLevel, { thread: 'admin' });
 
 await runHttpThread({

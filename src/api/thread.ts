@@ -6,6 +6,7 @@ import { versionOf } from '../config/version.js';
 import type { TokenKey } from '../gateway/tokens.js';
 import { systemClock } from '../lib/clock.js';
 import { systemRandom } from '../lib/random.js';
+import { assertThreadVersion } from '../lib/thread-version.js';
 import { systemTimers } from '../lib/timers.js';
 import { createPinoLog } from '../observability/pino-log.js';
 import { createPools } from '../store/pool.js';
@@ -14,6 +15,7 @@ import { runHttpThread } from './http-thread.js';
 
 /** What the main thread hands to this one. */
 export interface ApiThreadData {
+  readonly threadVersion: number;
   readonly configuration: Configuration;
   readonly databaseUrl: string;
   /** The port that the gateway really listens on. */
@@ -23,7 +25,9 @@ export interface ApiThreadData {
   readonly adminTokenHash: Uint8Array;
 }
 
-const { configuration, databaseUrl, livePort, tokenKeys, adminTokenHash } = workerData as ApiThreadData;
+const data = workerData as ApiThreadData;
+assertThreadVersion(data.threadVersion);
+const { configuration, databaseUrl, livePort, tokenKeys, adminTokenHash } = data;
 const log = createPinoLog(configuration.logLevel, { thread: 'api' });
 const pools = createPools(databaseUrl, { log });
 

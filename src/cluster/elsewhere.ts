@@ -107,24 +107,27 @@ export class Elsewhere {
     return node;
   }
 
-  /** Null: Postgres does not say. */
+  /** Null: Postgres does not say, or no node reads the event's journal. */
   async #look(eventId: string): Promise<LivingNode | null> {
     const { heads, nodes, log } = this.options;
     try {
       const head = await heads.head(eventId);
-      return (await this.#ownerOf(head)) ?? nodes.winnerOf(eventId);
+      const journalFormat = head?.journalFormat ?? 1;
+      const node = (await this.#ownerOf(head)) ?? nodes.winnerOf(eventId, journalFormat);
+      return node.journalFormat >= journalFormat ? node : null;
     } catch (error) {
       log.warn({ error, eventId }, 'Cannot look who serves an event as Postgres does not answer');
       return null;
     }
   }
 
-  /** Undefined: nobody living; whoever should have the event claims it. */
+  /** Undefined: nobody living who reads it; whoever should have the event claims it. */
   async #ownerOf(head: EventHead | null): Promise<LivingNode | undefined> {
     const { nodes } = this.options;
     if (head === null || head.owner === '') return undefined;
     // It may have started since the last look.
     if (nodes.byIncarnation(head.owner) === undefined) await nodes.look();
-    return nodes.byIncarnation(head.owner);
+    const owner = nodes.byIncarnation(head.owner);
+    return owner !== undefined && owner.journalFormat >= head.journalFormat ? owner : undefined;
   }
 }

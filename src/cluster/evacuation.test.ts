@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { formatWritten } from '../journal/entry-format.js';
 import { VirtualTime } from '../lib/testing/virtual-time.js';
 import type { Log } from '../observability/log.js';
 import { Evacuation } from './evacuation.js';
 import type { LivingNode } from './living-nodes.js';
 
 const nodeOf = (name: string, draining: boolean): LivingNode => {
-  return { nodeId: name, incarnation: name, url: '', version: '1', shards: 1, draining, expiresInMs: 5_000 };
+  return {
+    nodeId: name,
+    incarnation: name,
+    url: '',
+    version: '1',
+    shards: 1,
+    journalFormat: 1,
+    linkVersion: 1,
+    draining,
+    expiresInMs: 5_000,
+  };
 };
 
 /** A node with events, of which some stay for the first tries. */
@@ -95,6 +106,8 @@ test('nobody takes events: they stay', async () => {
   assert.equal(await scene.run(5_000, 10), 2);
   scene.others = [nodeOf('other', true)];
   assert.equal(await scene.run(5_000, 10), 2);
+  scene.others = [{ ...nodeOf('other', false), journalFormat: formatWritten - 1 }];
+  assert.equal(await scene.run(5_000, 10), 2, 'it cannot read what this node has written');
   assert.deepEqual(scene.given, []);
 });
 

@@ -1,3 +1,4 @@
+import { formatWritten } from '../journal/entry-format.js';
 import type { Clock } from '../lib/clock.js';
 import { pause, type Timers } from '../lib/timers.js';
 import type { Log } from '../observability/log.js';
@@ -80,10 +81,10 @@ export class Evacuation {
     return this.options.nodes.byIncarnation(this.options.own)?.draining === true;
   }
 
-  /** Null: where all others drain as well, or are gone, nobody takes it. */
+  /** Null: where all others drain as well, cannot read what this node has written, or are gone, nobody takes it. */
   #nextOf(eventId: string): string | null {
     const { own, nodes } = this.options;
-    const winner = nodes.winnerOf(eventId);
-    return winner.draining || winner.incarnation === own ? null : winner.incarnation;
+    const { incarnation, draining, journalFormat } = nodes.winnerOf(eventId, formatWritten);
+    return draining || incarnation === own || journalFormat < formatWritten ? null : incarnation;
   }
 }

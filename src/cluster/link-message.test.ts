@@ -3,34 +3,23 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { must } from '../lib/must.js';
 import { packValue } from '../protocol/msgpack.js';
-import { decodeLinkMessage, encodeLinkMessage, type LinkMessage, type LinkRecord } from './link-message.js';
+import { decodeLinkMessage, encodeLinkMessage, type LinkMessage } from './link-message.js';
+import { oneOfEachRecord } from './testing/sample-records.js';
 
-const frame = Uint8Array.of(0x93, 4, 1);
-const records: readonly LinkRecord[] = [
-  { kind: 'mail', patienceMs: 4_999, mail: Uint8Array.of(1, 2, 3) },
-  { kind: 'follow', eventId: 'evening', position: [3, 41], holders: ['ann', 'bob'] },
-  { kind: 'follow', eventId: 'evening', position: null, holders: [] },
-  { kind: 'holders', eventId: 'evening', came: ['cid'], left: ['ann'] },
-  { kind: 'following', eventId: 'evening', position: [3, 2 ** 40] },
-  { kind: 'unfollow', eventId: 'evening' },
-  { kind: 'answer', correlation: 2 ** 31 + 7, frame },
-  { kind: 'snapshot', correlation: 9, frame },
-  { kind: 'bounced', correlation: 3, owner: 'node-b.x' },
-  { kind: 'bounced', correlation: 3, owner: null },
-  { kind: 'followed', eventId: 'evening', frames: [frame, frame] },
-  { kind: 'notFollowed', eventId: 'evening', owner: null },
-  { kind: 'move', eventId: 'evening', next: 'node-c.z' },
-  { kind: 'stillFollowed', eventId: 'evening' },
-  { kind: 'notify', eventId: 'evening', holderId: 'ann', exceptSessionId: 0, frame },
-];
-const message: LinkMessage = { sender: 'node-a.x', receiver: 'node-b.y', linkSeq: 7, sentAtMs: 1.75e12, records };
+const message: LinkMessage = {
+  sender: 'node-a.x',
+  receiver: 'node-b.y',
+  linkSeq: 7,
+  sentAtMs: 1.75e12,
+  records: oneOfEachRecord,
+};
 
 test('what is told is heard', () => {
   const bytes = encodeLinkMessage(message).slice();
   const heard = must(decodeLinkMessage(bytes), 'a message');
   assert.deepEqual(
     heard.records.map(({ kind }) => kind),
-    records.map(({ kind }) => kind),
+    oneOfEachRecord.map(({ kind }) => kind),
   );
   assert.deepEqual([...encodeLinkMessage(heard)], [...bytes]);
 });

@@ -61,7 +61,8 @@ export interface LinkMessage {
   readonly records: readonly LinkRecord[];
 }
 
-const kinds = [
+/** Numbered in this order, for good. */
+export const linkKinds = [
   'mail',
   'follow',
   'holders',
@@ -98,7 +99,7 @@ export function decodeLinkMessage(bytes: Uint8Array): LinkMessage | null {
 }
 
 function toArray(record: LinkRecord): Packable {
-  const number = kinds.indexOf(record.kind);
+  const number = linkKinds.indexOf(record.kind);
   switch (record.kind) {
     case 'mail':
       return [number, record.patienceMs, record.mail];
@@ -131,7 +132,7 @@ function toArray(record: LinkRecord): Packable {
 function fromArray(record: unknown): LinkRecord | null {
   if (!Array.isArray(record)) return null;
   const [number, a, b, c, d] = record as unknown[];
-  const kind = kinds[Number(number)];
+  const kind = linkKinds[Number(number)];
   switch (kind) {
     case 'mail':
       return isWhole(a) && isBytes(b) ? { kind, patienceMs: a, mail: b } : null;

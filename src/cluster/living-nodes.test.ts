@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { VirtualTime } from '../lib/testing/virtual-time.js';
+import type { Log } from '../observability/log.js';
 import { quietLog } from '../store/testing/quiet-log.js';
 import { type LivingNode, LivingNodes } from './living-nodes.js';
 
@@ -13,6 +14,8 @@ function row(nodeId: string, more: Partial<LivingNode> = {}): LivingNode {
     url,
     version: '1',
     shards: 1,
+    journalFormat: 1,
+    linkVersion: 1,
     draining: false,
     expiresInMs: leaseMs,
     ...more,
@@ -20,7 +23,7 @@ function row(nodeId: string, more: Partial<LivingNode> = {}): LivingNode {
 }
 
 /** Node-a's picture of the rows, and how often it has looked. */
-async function scene(rows: LivingNode[]) {
+async function scene(rows: LivingNode[], log: Log = quietLog) {
   const time = new VirtualTime();
   const state = { rows, looks: 0, isUp: true, changes: 0 };
   const nodes = new LivingNodes({
@@ -32,7 +35,7 @@ async function scene(rows: LivingNode[]) {
     },
     clock: time,
     timers: time,
-    log: quietLog,
+    log,
   });
   nodes.onChanged(() => {
     state.changes += 1;
@@ -93,6 +96,29 @@ test('nodes that are about to go win nothing, unless all are', async () => {
   await time.run(leaseMs / 3);
   const winners = new Set(Array.from({ length: 50 }, (_, n) => nodes.winnerOf(`event-${n}`).nodeId));
   assert.deepEqual([...winners].toSorted(), ['node-a', 'node-b']);
+});
+
+test('nodes that do not read an event win it only where nobody does; one that reads it and is about to go comes before them', async () => {
+  const { time, nodes, state } = await scene([row('node-a'), row('node-b', { journalFormat: 2 })]);
+  for (let n = 0; n < 50; n += 1) assert.equal(nodes.winnerOf(`event-${n}`, 2).nodeId, 'node-b');
+  assert.equal(new Set(Array.from({ length: 50 }, (_, n) => nodes.winnerOf(`event-${n}`).nodeId)).size, 2);
+  state.rows = [row('node-a'), row('node-b', { journalFormat: 2, draining: true })];
+  await time.run(leaseMs / 3);
+  assert.equal(nodes.winnerOf('event-1', 2).nodeId, 'node-b');
+  assert.equal(nodes.winnerOf('event-1').nodeId, 'node-a');
+});
+
+test('a node that speaks another version is told of once, and is not understood', async () => {
+  const warnings: object[] = [];
+  const log = { ...quietLog, warn: (fields: object) => void warnings.push(fields) };
+  const { time, nodes, state } = await scene([row('node-a'), row('node-b')], log);
+  assert.ok(nodes.isUnderstoodBy('node-b.1') && nodes.isUnderstoodBy('node-c.1'), 'nobody knows better');
+  state.rows = [row('node-a'), row('node-b'), row('node-c', { linkVersion: 2 })];
+  await time.run(leaseMs);
+  state.rows = [row('node-a'), row('node-c', { linkVersion: 2 })];
+  await time.run(leaseMs);
+  assert.deepEqual(warnings, [{ nodeId: 'node-c', linkVersion: 2, ownLinkVersion: 1 }]);
+  assert.ok(!nodes.isUnderstoodBy('node-c.1'));
 });
 
 test('after it was stopped it looks no more', async () => {

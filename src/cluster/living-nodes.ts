@@ -29,14 +29,12 @@ const afterExpiryMs = 20;
  */
 export class LivingNodes {
   #nodes: readonly LivingNode[];
-  #takers: readonly LivingNode[] = [];
   #timer: Timer | null = null;
   #stopped = false;
   readonly #listeners = new Set<() => void>();
 
   constructor(private readonly options: LivingNodesOptions) {
     this.#nodes = [{ ...options.own, draining: false, expiresInMs: options.leaseMs }];
-    this.#takers = this.#nodes;
   }
 
   get all(): readonly LivingNode[] {
@@ -59,9 +57,22 @@ export class LivingNodes {
     return this.#nodes.find((node) => node.nodeId === nodeId);
   }
 
-  /** Who should have the event, as long as nobody has it. Nodes that are about to go take nothing, unless all are. */
-  winnerOf(eventId: string): LivingNode {
-    return must(winnerOf(eventId, this.#takers), 'a living node');
+  /** Whether what this node says is understood there. Who is not known yet may well be of the same release. */
+  isUnderstoodBy(incarnation: string): boolean {
+    const { linkVersion } = this.options.own;
+    return (this.byIncarnation(incarnation)?.linkVersion ?? linkVersion) === linkVersion;
+  }
+
+  /**
+   * Who should have the event, as long as nobody has it: one that reads its journal, unless none does; and of those, one that is
+   * not about to go, unless all are.
+   * @param journalFormat default: one that every release reads
+   */
+  winnerOf(eventId: string, journalFormat = 1): LivingNode {
+    const readers = this.#nodes.filter((node) => node.journalFormat >= journalFormat);
+    const able = readers.length > 0 ? readers : this.#nodes;
+    const takers = able.filter(({ draining }) => !draining);
+    return must(winnerOf(eventId, takers.length > 0 ? takers : able), 'a living node');
   }
 
   /** The listener is called after each change of who is there, or takes events. */
@@ -93,15 +104,25 @@ export class LivingNodes {
 
   #take(read: readonly LivingNode[]): void {
     const { own } = this.options;
-    const before = signatureOf(this.#nodes);
+    const known = this.#nodes;
     const isListed = read.some(({ incarnation }) => incarnation === own.incarnation);
-    const known = this.byIncarnation(own.incarnation);
+    const self = this.byIncarnation(own.incarnation);
     // Its own lease may have run out: it is there all the same, and knows what it may not do.
-    this.#nodes =
-      isListed || known === undefined ? read : [...read.filter(({ nodeId }) => nodeId !== own.nodeId), known];
-    const takers = this.#nodes.filter(({ draining }) => !draining);
-    this.#takers = takers.length > 0 ? takers : this.#nodes;
-    if (signatureOf(this.#nodes) !== before) for (const listener of this.#listeners) listener();
+    this.#nodes = isListed || self === undefined ? read : [...read.filter(({ nodeId }) => nodeId !== own.nodeId), self];
+    if (signatureOf(this.#nodes) === signatureOf(known)) return;
+    this.#tellOfStrangers(known);
+    for (const listener of this.#listeners) listener();
+  }
+
+  #tellOfStrangers(known: readonly LivingNode[]): void {
+    const { own, log } = this.options;
+    for (const { nodeId, incarnation, linkVersion } of this.#nodes) {
+      if (linkVersion === own.linkVersion || known.some((node) => node.incarnation === incarnation)) continue;
+      log.warn(
+        { nodeId, linkVersion, ownLinkVersion: own.linkVersion },
+        'Cannot talk to another node as its release says things in another version: clients are sent there until both are of one',
+      );
+    }
   }
 
   #nextLookInMs(): number {

@@ -114,6 +114,13 @@ describe('a planned move', () => {
     assert.equal(await scene.servedBy(), 'node-b');
   });
 
+  test('one whose journal the named node cannot read is not moved there', async () => {
+    const scene = await Scene.of('node-a', 'node-b');
+    await scene.cluster.store.claim(eventId, 'node-a', true, 2);
+    assert.deepEqual(await scene.move('node-a', 'node-b'), { kind: 'unreadable' });
+    assert.equal(await scene.servedBy(), 'node-a');
+  });
+
   test('an event that does not exist is not moved', async () => {
     const scene = await Scene.of('node-a', 'node-b');
     const moves = must(scene.moves.get('node-a'), 'its moves');

@@ -13,15 +13,17 @@ const tellAgainMs = 1_000;
 /**
  *   moved        the next node has the event, or it alone may claim it
  *   unreachable  only `owner` can give it away, and nothing can be said to that node now
+ *   unreadable   a newer release wrote its journal than the next node reads
  *   stayed       not within the time: commits take too long, or the next node does not claim it
  */
 export type MoveOutcome =
-  | { readonly kind: 'moved' | 'unknownEvent' | 'stayed' }
+  | { readonly kind: 'moved' | 'unknownEvent' | 'unreadable' | 'stayed' }
   | { readonly kind: 'unreachable'; readonly owner: string };
 
 /** What is asked of the router. */
 export interface MoveLink {
-  readonly isLinked: boolean;
+  /** Whether anything can be said to that node now. */
+  canTell(incarnation: string): boolean;
   tellToMove(incarnation: string, eventId: string, next: string): void;
   onMove(listener: (eventId: string, next: string) => void): void;
   take(eventId: string): void;
@@ -62,6 +64,7 @@ export class Moves {
     while (clock.monotonicMs() < untilMs) {
       const head = await heads.head(eventId);
       if (head === null) return { kind: 'unknownEvent' };
+      if (next.journalFormat < head.journalFormat) return { kind: 'unreadable' };
       if (head.owner === next.incarnation) {
         if (head.rested) this.#tell(next.incarnation, eventId, next.incarnation);
         return { kind: 'moved' };
@@ -97,7 +100,7 @@ export class Moves {
   #tell(incarnation: string, eventId: string, next: string): boolean {
     const { own, router } = this.options;
     if (incarnation === own) void this.#onMove(eventId, next);
-    else if (router.isLinked) router.tellToMove(incarnation, eventId, next);
+    else if (router.canTell(incarnation)) router.tellToMove(incarnation, eventId, next);
     else return false;
     return true;
   }

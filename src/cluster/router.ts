@@ -117,9 +117,9 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
 
   // ── planned moves (moves.ts) ──
 
-  /** Whether anything can be said to other nodes now. */
-  get isLinked(): boolean {
-    return this.#link.isUp;
+  /** Whether anything can be said to that node now, and is understood there. */
+  canTell(incarnation: string): boolean {
+    return this.#link.isUp && this.#options.nodes.isUnderstoodBy(incarnation);
   }
 
   tellToMove(incarnation: string, eventId: string, next: string): void {
@@ -367,7 +367,8 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
 
   /** Of an event of another node: it can be told, and answers. */
   #isReached(eventId: string): boolean {
-    return this.#link.isUp && !this.#following.isSilent(eventId, this.#monotonicMs);
+    const owner = this.#routes.remote(eventId)?.owner ?? this.#options.own;
+    return this.canTell(owner) && !this.#following.isSilent(eventId, this.#monotonicMs);
   }
 
   get #listener(): ShardListener {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { InvariantError } from '../lib/assert.js';
 import type { Change } from '../seatmap/change.js';
 import { decodeBatch, EventBatch } from './batch.js';
+import { formatRead } from './entry-format.js';
 import { JournalCorrupt } from './journal-corrupt.js';
 import type { SealedBatch } from './port.js';
 import { changesInOrder } from './testing/arbitrary-change.js';
@@ -218,6 +219,16 @@ test('a blob cut off anywhere is noticed', () => {
       `length ${length}`,
     );
   }
+});
+
+test('a batch of a newer format is not read, and the error says what would read it', () => {
+  const sealed = sealedOf([seatsHeld()]);
+  const blob = Buffer.from(sealed.blob);
+  blob.writeUInt8(formatRead + 1, 0);
+  assert.throws(
+    () => decodeBatch(withBlob(sealed, blob), 'e'),
+    /as a newer Usher wrote it, in format 2, and this one reads up to 1: use that release or a later one: eventId is e/,
+  );
 });
 
 test('a blob under the row of another batch is noticed, and the error says which event and change', () => {

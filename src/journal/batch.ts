@@ -6,7 +6,7 @@ import type { BookingCancelled, BookingConfirmed, Change } from '../seatmap/chan
 import { ByteReader } from './byte-reader.js';
 import { ByteWriter } from './byte-writer.js';
 import type { Entry } from './entry.js';
-import { checksumOffset, formatVersion, headerOffset } from './entry-format.js';
+import { checksumOffset, formatRead, formatWritten, headerOffset } from './entry-format.js';
 import { readEntry } from './entry-reader.js';
 import { writeEntry } from './entry-writer.js';
 import type { BookingRow, CancellationRow, SealedBatch, StoredBatch } from './port.js';
@@ -115,7 +115,7 @@ export class EventBatch {
 
   #blob(): Buffer {
     const blob = Buffer.allocUnsafe(this.byteLength);
-    blob[0] = formatVersion;
+    blob[0] = formatWritten;
     let at = writeVarint(blob, headerOffset, this.epoch);
     at = writeVarint(blob, at, this.#firstSeq);
     at = writeVarint(blob, at, this.#count);
@@ -159,7 +159,9 @@ export class EventBatch {
 export function decodeBatch({ epoch, firstSeq, lastSeq, blob }: StoredBatch, eventId = '(not told)'): Entry[] {
   const reader = new ByteReader(blob, checksumOffset, eventId, firstSeq);
   if (blob.length <= headerOffset) throw reader.corrupt(`a batch of ${blob.length} bytes is too short`);
-  if (blob[0] !== formatVersion) throw reader.corrupt(`format version ${blob[0]} is unknown`);
+  const [format = 0] = blob;
+  if (format > formatRead) throw reader.corrupt(newerFormat(format));
+  if (format < 1) throw reader.corrupt(`format version ${format} is unknown`);
   if (reader.uint32() !== crc32(blob.subarray(headerOffset))) throw reader.corrupt('the checksum is wrong');
 
   const count = lastSeq - firstSeq + 1;
@@ -177,6 +179,10 @@ export function decodeBatch({ epoch, firstSeq, lastSeq, blob }: StoredBatch, eve
   }
   if (!reader.atEnd) throw reader.corrupt('the batch has bytes after its last entry');
   return entries;
+}
+
+function newerFormat(format: number): string {
+  return `a newer Usher wrote it, in format ${format}, and this one reads up to ${formatRead}: use that release or a later one`;
 }
 
 function expectField(reader: ByteReader, name: string, expected: number): void {

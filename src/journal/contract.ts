@@ -11,6 +11,7 @@ import { sampleAtMs, seatsHeld } from './testing/changes.js';
 import { configurationWithAreas } from './testing/configuration.js';
 import type { ContractContext, ContractLeases } from './testing/contract-context.js';
 import { EventScript } from './testing/event-script.js';
+import { versionContract } from './testing/version-contract.js';
 import { verifyJournal } from './verify.js';
 
 /** A store under test, and what surrounds it. */
@@ -64,6 +65,7 @@ export function journalContract(name: string, makeStore: () => Promise<ContractS
     readingContract(context);
     snapshotContract(context);
     dueContract(context);
+    versionContract(context);
   });
 }
 

@@ -14,7 +14,12 @@ import type { Change } from '../seatmap/change.js';
  * What happens to a hold or a booking of places of an area is told by the kinds that seats have. Such an entry has no seats,
  * and goes on after its kind's last field with the places.
  */
-export const formatVersion = 1;
+export const formatWritten = 1;
+/**
+ * The newest that is read; all before it are too. A release reads a format before any release writes it, so that nodes can be
+ * replaced one by one, there and back. Whatever a reader of the format before would not understand makes a new one: a kind too.
+ */
+export const formatRead = 1;
 
 /** Little-endian, right after the version byte. */
 export const checksumOffset = 1;

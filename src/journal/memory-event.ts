@@ -1,3 +1,4 @@
+import { must } from '../lib/must.js';
 import { isPlanted } from '../lib/planted.js';
 import type { BookingRecord, EventTables } from './audit.js';
 import {
@@ -21,6 +22,8 @@ export class MemoryEvent {
   owner: string = nobody;
   rested = true;
   nextDeadlineMs: number | null = null;
+  /** The newest that its journal may be in. */
+  format: number;
   snapshot: StoredSnapshot | null = null;
   readonly journal: StoredBatch[];
   readonly grants: Grant[] = [];
@@ -36,15 +39,17 @@ export class MemoryEvent {
   ) {
     this.epoch = opening.epoch;
     this.seq = opening.lastSeq;
+    this.format = must(opening.blob[0], 'the format of the opening batch');
     this.journal = [storedBatch(opening)];
   }
 
-  /** Makes the claimant the owner. */
-  grant(claimant: string): Grant {
+  /** Makes the claimant the owner, who may write in that format. */
+  grant(claimant: string, writes: number): Grant {
     const { rested } = this;
     if (!isPlanted('epoch-not-raised')) this.epoch += 1;
     this.owner = claimant;
     this.rested = false;
+    this.format = Math.max(this.format, writes);
     const grant = { epoch: this.epoch, seq: this.seq, rested };
     this.grants.push(grant);
     return grant;

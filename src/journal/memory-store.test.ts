@@ -12,12 +12,19 @@ import { sampleConfiguration } from './testing/configuration.js';
 journalContract('in memory', async () => {
   const leases = new Map<string, 'lives' | 'runOut'>();
   for (const incarnation of ['script', 'node-a', 'node-b']) leases.set(incarnation, 'lives');
-  const store = new MemoryJournalStore({}, (incarnation) => leases.get(incarnation) ?? 'gone');
+  const formats = new Map<string, number>();
+  const formatOf = (incarnation: string): number => formats.get(incarnation) ?? 1;
+  const readerOf = (format: number): string | null =>
+    [...leases].find(([name, lease]) => lease === 'lives' && formatOf(name) >= format)?.[0] ?? null;
+  const store = new MemoryJournalStore({}, (incarnation) => leases.get(incarnation) ?? 'gone', { formatOf, readerOf });
   return {
     store,
     audit: store,
     leases: {
-      keep: async (incarnation) => void leases.set(incarnation, 'lives'),
+      keep: async (incarnation, reads = 1) => {
+        leases.set(incarnation, 'lives');
+        formats.set(incarnation, reads);
+      },
       runOut: async (incarnation) => void leases.set(incarnation, 'runOut'),
       drop: async (incarnation) => void leases.delete(incarnation),
     },

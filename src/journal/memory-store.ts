@@ -1,5 +1,6 @@
 import type { EventConfiguration } from '../seatmap/configuration.js';
 import type { EventTables, JournalAudit } from './audit.js';
+import { formatRead, formatWritten } from './entry-format.js';
 import { type Faults, OutcomeUnknown, type StoreStatement } from './faults.js';
 import { MemoryEvent, nobody } from './memory-event.js';
 import { openingBatch } from './opening.js';
@@ -17,6 +18,16 @@ import {
   type StoredSnapshot,
 } from './port.js';
 
+/** Which incarnations read which formats. */
+export interface JournalReaders {
+  /** The newest that it reads. */
+  formatOf(incarnation: string): number;
+  /** Somebody living who reads it. */
+  readerOf(format: number): string | null;
+}
+
+const allReadAll: JournalReaders = { formatOf: () => formatRead, readerOf: () => null };
+
 /**
  * The journal in memory, for tests and the simulation: it does what Postgres does, statement by statement, each atomic. It
  * uses no timer; promises alone order what happens.
@@ -29,6 +40,7 @@ export class MemoryJournalStore implements JournalStore, JournalAudit, EventHead
     private readonly faults: Faults = {},
     /** What has become of an owner's lease. Default: it is gone, so that each claim is granted. */
     private readonly leaseOf: (incarnation: string) => 'lives' | 'runOut' | 'gone' = () => 'gone',
+    private readonly readers: JournalReaders = allReadAll,
   ) {}
 
   /** A new event, owned by nobody, with change 1 in its journal. */
@@ -54,17 +66,18 @@ export class MemoryJournalStore implements JournalStore, JournalAudit, EventHead
     return this.#perform({ kind: 'append', batches }, () => this.#append(batches));
   }
 
-  claim(eventId: string, claimant: string, mayTakeOver: boolean): Promise<Claim> {
+  claim(eventId: string, claimant: string, mayTakeOver: boolean, writes: number = formatWritten): Promise<Claim> {
     return this.#perform({ kind: 'claim', eventId, claimant }, () => {
       const event = this.#events.get(eventId);
       if (event === undefined) return { kind: 'unknownEvent' };
-      const { owner } = event;
-      if (owner !== claimant && owner !== nobody) {
-        const lease = this.leaseOf(owner);
-        if (lease === 'lives') return { kind: 'owned', owner };
-        if (lease === 'runOut' && !event.rested && !mayTakeOver) return { kind: 'runOut', owner };
-      }
-      return { kind: 'granted', grant: event.grant(claimant) };
+      const { owner, format } = event;
+      const lease = owner === claimant || owner === nobody ? 'gone' : this.leaseOf(owner);
+      const isOwners = !event.rested || this.readers.formatOf(owner) >= format;
+      if (lease === 'lives' && isOwners) return { kind: 'owned', owner };
+      if (this.readers.formatOf(claimant) < format)
+        return { kind: 'unreadable', format, reader: this.readers.readerOf(format) };
+      if (lease === 'runOut' && !event.rested && !mayTakeOver) return { kind: 'runOut', owner };
+      return { kind: 'granted', grant: event.grant(claimant, writes) };
     });
   }
 
@@ -102,8 +115,8 @@ export class MemoryJournalStore implements JournalStore, JournalAudit, EventHead
     return this.#read(eventId, () => {
       const event = this.#events.get(eventId);
       if (event === undefined) return null;
-      const { epoch, seq, owner, rested } = event;
-      return { epoch, seq, owner, rested };
+      const { epoch, seq, owner, rested, format: journalFormat } = event;
+      return { epoch, seq, owner, rested, journalFormat };
     });
   }
 
@@ -156,9 +169,10 @@ export class MemoryJournalStore implements JournalStore, JournalAudit, EventHead
   due(untilMs: number, limit: number, owner: string): Promise<readonly string[]> {
     return this.#read(null, () => {
       const due: { eventId: string; deadlineMs: number }[] = [];
-      for (const [eventId, { nextDeadlineMs, owner: owned }] of this.#events) {
+      for (const [eventId, { nextDeadlineMs, owner: owned, format }] of this.#events) {
         const isOthers = owned !== owner && owned !== nobody && this.leaseOf(owned) === 'lives';
-        if (nextDeadlineMs !== null && nextDeadlineMs <= untilMs && !isOthers)
+        const isReadable = format <= this.readers.formatOf(owner);
+        if (nextDeadlineMs !== null && nextDeadlineMs <= untilMs && !isOthers && isReadable)
           due.push({ eventId, deadlineMs: nextDeadlineMs });
       }
       due.sort((a, b) => a.deadlineMs - b.deadlineMs || (a.eventId < b.eventId ? -1 : 1));

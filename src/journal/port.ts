@@ -78,7 +78,9 @@ export type Claim =
   /** Its lease has not run out: whoever asks must ask there. */
   | { readonly kind: 'owned'; readonly owner: string }
   /** Its lease has run out, but the claimant may not take over yet. */
-  | { readonly kind: 'runOut'; readonly owner: string };
+  | { readonly kind: 'runOut'; readonly owner: string }
+  /** A newer release has written its journal, in `format`. `reader`: a living incarnation that reads it; null: there is none. */
+  | { readonly kind: 'unreadable'; readonly format: number; readonly reader: string | null };
 
 export interface StoredBooking {
   readonly bookingEpoch: number;
@@ -91,9 +93,11 @@ export interface JournalStore {
   /**
    * Makes `claimant`, an incarnation, the only writer, and raises the epoch: where nobody has the event, or the claimant itself,
    * or one whose lease is gone. One whose lease has *run out* loses it only where `mayTakeOver`, or where it had come to rest.
+   * Whoever does not read the event's journal never owns it.
+   * @param writes the format that the claimant may write from here on; default: what this release writes
    * @throws StatementFailed the claimant has no lease, or was superseded by its successor
    */
-  claim(eventId: string, claimant: string, mayTakeOver: boolean): Promise<Claim>;
+  claim(eventId: string, claimant: string, mayTakeOver: boolean, writes?: number): Promise<Claim>;
   /** Of those events, the ones that `owner` still has, and their epochs. */
   epochsOf(eventIds: readonly string[], owner: string): Promise<ReadonlyMap<string, number>>;
   /** The newest snapshot, or null. */
@@ -117,7 +121,7 @@ export interface JournalStore {
   bookingOfHold(eventId: string, holderId: string, holdSeq: number): Promise<StoredBooking | null>;
   /** The booking that this holder's command made, at any time. */
   bookingOfCommand(eventId: string, holderId: string, commandId: string): Promise<StoredBooking | null>;
-  /** Events whose next deadline is at or before `untilMs`, earliest first; none that another node has whose lease lives. */
+  /** Events whose next deadline is at or before `untilMs`, earliest first; none that another node has whose lease lives, nor any that `owner` cannot read. */
   due(untilMs: number, limit: number, owner: string): Promise<readonly string[]>;
 }
 
@@ -142,6 +146,8 @@ export interface EventHead {
   readonly owner: string;
   /** The owner before came to rest: `owner` has not claimed it yet. */
   readonly rested: boolean;
+  /** The newest that its journal may be in. */
+  readonly journalFormat: number;
 }
 
 export interface EventHeads {

@@ -6,6 +6,7 @@ import { Elsewhere } from '../cluster/elsewhere.js';
 import { Evacuation } from '../cluster/evacuation.js';
 import { Heartbeats } from '../cluster/heartbeats.js';
 import { LeaseKeeper } from '../cluster/lease-keeper.js';
+import { linkVersion } from '../cluster/link-version.js';
 import { LivingNodes } from '../cluster/living-nodes.js';
 import { Moves } from '../cluster/moves.js';
 import { noCarrier } from '../cluster/no-carrier.js';
@@ -16,6 +17,7 @@ import type { Configuration } from '../config/load.js';
 import { versionOf } from '../config/version.js';
 import { startGateway } from '../gateway/gateway.js';
 import { SessionTokens } from '../gateway/tokens.js';
+import { formatRead } from '../journal/entry-format.js';
 import { systemClock as clock } from '../lib/clock.js';
 import { systemRandom as random } from '../lib/random.js';
 import { systemTimers as timers } from '../lib/timers.js';
@@ -102,10 +104,16 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   if (redisUrl === null) await waitForPredecessors(leases, nodeId, timers, notices);
   const { publicLiveUrl } = configuration;
   const address = liveAddress({ publicLiveUrl, livePort: configuration.livePort, fallbackHost: host }, '', false);
-  await leases.register(
-    { nodeId, incarnation, url: address.socketUrl, version: versionOf(), shards: configuration.shards },
-    leaseMs,
-  );
+  const own = {
+    nodeId,
+    incarnation,
+    url: address.socketUrl,
+    version: versionOf(),
+    shards: configuration.shards,
+    journalFormat: formatRead,
+    linkVersion,
+  };
+  await leases.register(own, leaseMs);
   cleanUp.add('the lease', () => leases.resign(nodeId, incarnation));
 
   let router: Router | null = null;
@@ -125,7 +133,6 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   await lease.start();
   cleanUp.add('the lease keeper', async () => lease.stop());
 
-  const own = { nodeId, incarnation, url: address.socketUrl, version: versionOf(), shards: configuration.shards };
   const nodes = new LivingNodes({ own, leaseMs, living: () => leases.living(), clock, timers, log });
   await nodes.start();
   cleanUp.add('the look at other nodes', async () => nodes.stop());

@@ -27,6 +27,8 @@ class Scene {
               url: `ws://${nodeId}/`,
               version: '1',
               shards: 1,
+              journalFormat: 1,
+              linkVersion: 1,
               draining: false,
               expiresInMs,
             },

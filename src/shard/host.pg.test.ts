@@ -16,6 +16,7 @@ import { LeaseStore } from '../store/lease-store.js';
 import { PostgresJournalStore } from '../store/journal-store.js';
 import { createPools, type Pools } from '../store/pool.js';
 import { type TestDatabase, testDatabase } from '../store/testing/postgres.js';
+import { registeredNode } from '../store/testing/registered-node.js';
 import { quietLog } from '../store/testing/quiet-log.js';
 import { ShardHost, type ShardHostOptions } from './host.js';
 import { RecordingListener } from './testing/recording-listener.js';
@@ -71,8 +72,10 @@ describe('shards on threads of their own, on Postgres', { timeout: 60_000 }, () 
   }
 
   async function renewLease(host: ShardHost): Promise<void> {
-    const node = { nodeId: 'node-1', incarnation: owner, url: '', version: '', shards: 1 };
-    const storeMs = await new LeaseStore(pools.append).register(node, 3_600_000);
+    const storeMs = await new LeaseStore(pools.append).register(
+      registeredNode('node-1', { incarnation: owner }),
+      3_600_000,
+    );
     const monotonicMs = systemClock.monotonicMs();
     host.leaseRenewed({
       storeOffsetMs: storeMs - monotonicMs,

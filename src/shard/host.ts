@@ -4,6 +4,7 @@ import type { CommandRequest, Correlation, MyHoldsRequest, WatchRequest } from '
 import type { Limits } from '../config/limits.js';
 import type { Clock } from '../lib/clock.js';
 import { must } from '../lib/must.js';
+import { threadVersion } from '../lib/thread-version.js';
 import type { Timer, Timers } from '../lib/timers.js';
 import type { Log } from '../observability/log.js';
 import type { ShardStats } from '../observability/stats.js';
@@ -15,7 +16,7 @@ import type { OwnershipListener, ShardListener, ShardPort } from './port.js';
 import { writeMail, writeRewatch, writeUnwatch } from './requests.js';
 import type { ShardWorkerData } from './worker.js';
 
-export interface ShardHostOptions extends Omit<ShardWorkerData, 'shard'> {
+export interface ShardHostOptions extends Omit<ShardWorkerData, 'shard' | 'threadVersion'> {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly limits: Limits;
@@ -152,7 +153,7 @@ export class ShardHost implements ShardPort {
   #spawn(shard: number): Thread {
     const { owner, databaseUrl, logLevel, shards, clock, log } = this.options;
     const nowMs = clock.monotonicMs();
-    const workerData: ShardWorkerData = { shard, shards, owner, databaseUrl, logLevel };
+    const workerData: ShardWorkerData = { threadVersion, shard, shards, owner, databaseUrl, logLevel };
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData, name: `usher shard ${shard}` });
     const thread: Thread = {
       worker,

@@ -112,7 +112,7 @@ export class PackedReader {
   }
 
   u8(): number {
-    const value = this.#buffer[this.#at] as number;
+    const value = this.#buffer.readUInt8(this.#at);
     this.#at += 1;
     return value;
   }
@@ -133,6 +133,7 @@ export class PackedReader {
     const head = this.#buffer.readUInt16LE(this.#at);
     const start = this.#at + 2;
     const end = start + (head & ~utf8Bit);
+    if (end > this.#buffer.length) throw new RangeError(`Cannot read a text as its record ends before: at ${end}`);
     this.#at = end;
     return this.#buffer.toString(head >= utf8Bit ? 'utf8' : 'latin1', start, end);
   }

@@ -6,6 +6,7 @@ import type { LogLevel } from '../config/options.js';
 import { systemClock } from '../lib/clock.js';
 import { must } from '../lib/must.js';
 import { systemRandom } from '../lib/random.js';
+import { assertThreadVersion } from '../lib/thread-version.js';
 import { systemTimers } from '../lib/timers.js';
 import { createPinoLog } from '../observability/pino-log.js';
 import { PostgresJournalStore } from '../store/journal-store.js';
@@ -15,6 +16,7 @@ import { shardOf } from './placement.js';
 import { Shard } from './shard.js';
 
 export interface ShardWorkerData {
+  readonly threadVersion: number;
   readonly shard: number;
   readonly shards: number;
   readonly owner: string;
@@ -22,7 +24,8 @@ export interface ShardWorkerData {
   readonly logLevel: LogLevel;
 }
 
-const { shard: number, shards, owner, databaseUrl, logLevel } = workerData as ShardWorkerData;
+const { threadVersion, shard: number, shards, owner, databaseUrl, logLevel } = workerData as ShardWorkerData;
+assertThreadVersion(threadVersion);
 const port = must(parentPort, 'the port to the main thread');
 const log = createPinoLog(logLevel, { shard: number });
 const pools = createPools(databaseUrl, { log });

@@ -14,6 +14,7 @@ import { LeaseStore } from './lease-store.js';
 import { createPools, type Pools } from './pool.js';
 import { quietLog } from './testing/quiet-log.js';
 import { type TestDatabase, testDatabase } from './testing/postgres.js';
+import { registeredNode } from './testing/registered-node.js';
 import { granted } from '../journal/testing/granted.js';
 
 const chart: ChartRow = {
@@ -149,10 +150,7 @@ describe('catalogue', () => {
     const vast: EventConfiguration = { ...vastConfiguration(), chartId: 'hall', chartVersion: 1 };
     assert.equal(await catalogue.insertEvent({ ...event('vast'), configuration: vast }, null), true);
     const journal = new PostgresJournalStore(pools.append, pools.read);
-    await new LeaseStore(pools.read).register(
-      { nodeId: 'n', incarnation: 'vast', url: '', version: '', shards: 1 },
-      600_000,
-    );
+    await new LeaseStore(pools.read).register(registeredNode('vast'), 600_000);
     assert.deepEqual(granted(await journal.claim('vast', 'vast', true)), { epoch: 2, seq: 1, rested: true });
     const [opening, ...more] = [...replay(await journal.batches('vast', 0))];
     assert.equal(more.length, 0);
@@ -174,7 +172,7 @@ describe('catalogue', () => {
     assert.equal(await catalogue.insertEvent(event('opened'), null), true);
     const { rows: heads } = await client.query('select * from event_head where event_id = $1', ['opened']);
     assert.deepEqual(heads, [
-      { event_id: 'opened', epoch: '1', seq: '1', owner: '', rested: true, next_deadline_ms: null },
+      { event_id: 'opened', epoch: '1', seq: '1', owner: '', rested: true, next_deadline_ms: null, journal_format: 1 },
     ]);
 
     const { rows } = await client.query<{ blob: Buffer }>('select blob from journal where event_id = $1', ['opened']);
@@ -191,10 +189,7 @@ describe('catalogue', () => {
     await catalogue.insertEvent(event('activated'), null);
     const journal = new PostgresJournalStore(pools.append, pools.read);
     assert.deepEqual(await journal.existing(['activated', 'nothing']), ['activated']);
-    await new LeaseStore(pools.read).register(
-      { nodeId: 'node', incarnation: 'node', url: '', version: '', shards: 1 },
-      600_000,
-    );
+    await new LeaseStore(pools.read).register(registeredNode('node'), 600_000);
     assert.deepEqual(granted(await journal.claim('activated', 'node', true)), { epoch: 2, seq: 1, rested: true });
     assert.equal((await journal.batches('activated', 0)).length, 1);
   });

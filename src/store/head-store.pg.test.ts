@@ -10,6 +10,7 @@ import { PostgresJournalStore } from './journal-store.js';
 import { LeaseStore } from './lease-store.js';
 import { createPools, type Pools } from './pool.js';
 import { type TestDatabase, testDatabase } from './testing/postgres.js';
+import { registeredNode } from './testing/registered-node.js';
 import { quietLog } from './testing/quiet-log.js';
 
 describe('heads of events', () => {
@@ -24,8 +25,7 @@ describe('heads of events', () => {
     await catalogue.insertChart({ chartId, chartVersion, name: 'Hall', seatCount, areaCount: 0, body: '{}' }, null);
     const event = { eventId: 'event-1', name: 'Event', startsAtMs: 4e12, configuration: sampleConfiguration };
     assert.ok(await catalogue.insertEvent(event, null));
-    const script = { nodeId: 'script', incarnation: 'script', url: '', version: '', shards: 1 };
-    await new LeaseStore(pools.append).register(script, 600_000);
+    await new LeaseStore(pools.append).register(registeredNode('script'), 600_000);
   });
 
   after(async () => {
@@ -35,20 +35,31 @@ describe('heads of events', () => {
 
   test('an event tells who owns it, and how far its journal goes', async () => {
     const heads = new HeadStore(pools.read);
-    assert.deepEqual(await heads.head('event-1'), { epoch: 1, seq: 1, owner: '', rested: true });
+    assert.deepEqual(await heads.head('event-1'), { epoch: 1, seq: 1, owner: '', rested: true, journalFormat: 1 });
     const store = new PostgresJournalStore(pools.append, pools.read);
     const event = await EventScript.activate(store, 'event-1');
-    assert.deepEqual(await heads.head('event-1'), { epoch: 2, seq: 1, owner: 'script', rested: false });
+    assert.deepEqual(await heads.head('event-1'), {
+      epoch: 2,
+      seq: 1,
+      owner: 'script',
+      rested: false,
+      journalFormat: 1,
+    });
     await event.commit([seatsHeld({ seats: [1] }), seatsHeld({ seats: [2] })]);
-    assert.deepEqual(await heads.head('event-1'), { epoch: 2, seq: 3, owner: 'script', rested: false });
+    assert.deepEqual(await heads.head('event-1'), {
+      epoch: 2,
+      seq: 3,
+      owner: 'script',
+      rested: false,
+      journalFormat: 1,
+    });
   });
 
   test('one that rests is given to a node, which alone may claim it then; one that is served is not given', async () => {
     const heads = new HeadStore(pools.read);
     const store = new PostgresJournalStore(pools.append, pools.read);
     const leases = new LeaseStore(pools.append);
-    const other = { nodeId: 'other', incarnation: 'other', url: '', version: '', shards: 1 };
-    await leases.register(other, 600_000);
+    await leases.register(registeredNode('other'), 600_000);
     const served = must(await heads.head('event-1'), 'the head');
     assert.equal(await heads.give('event-1', served, 'other'), false);
     assert.deepEqual([...(await heads.countsByOwner())], [['script', 1]]);

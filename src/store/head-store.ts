@@ -11,7 +11,8 @@ export class HeadStore implements EventHeads {
     const { rows } = await this.connection.query<HeadRow>({ ...sql.readHead, values: [eventId] });
     const [row] = rows;
     if (row === undefined) return null;
-    return { epoch: fromInt8(row.epoch), seq: fromInt8(row.seq), owner: row.owner, rested: row.rested };
+    const { owner, rested, journal_format: journalFormat } = row;
+    return { epoch: fromInt8(row.epoch), seq: fromInt8(row.seq), owner, rested, journalFormat };
   }
 
   async give(eventId: string, { epoch, owner }: EventHead, next: string): Promise<boolean> {
@@ -32,4 +33,5 @@ interface HeadRow {
   readonly seq: string;
   readonly owner: string;
   readonly rested: boolean;
+  readonly journal_format: number;
 }

@@ -17,6 +17,7 @@ import { PostgresJournalStore } from './journal-store.js';
 import { LeaseStore } from './lease-store.js';
 import type { Queryable } from './queryable.js';
 import { type TestDatabase, testDatabase } from './testing/postgres.js';
+import { registeredNode } from './testing/registered-node.js';
 
 function openPool(url: string): Pool {
   const pool = new Pool({ connectionString: url });
@@ -59,11 +60,10 @@ journalContract('on Postgres', async () => {
 
 function leasesOn(connection: Queryable): ContractLeases {
   const leases = new LeaseStore(connection);
-  const register = async (incarnation: string, leaseMs: number): Promise<void> => {
-    await leases.register({ nodeId: incarnation, incarnation, url: '', version: '', shards: 1 }, leaseMs);
-  };
+  const register = (incarnation: string, leaseMs: number, journalFormat = 1): Promise<number> =>
+    leases.register(registeredNode(incarnation, { journalFormat }), leaseMs);
   return {
-    keep: (incarnation) => register(incarnation, 600_000),
+    keep: (incarnation, reads) => register(incarnation, 600_000, reads),
     runOut: (incarnation) => register(incarnation, -1),
     drop: (incarnation) => leases.resign(incarnation, incarnation),
   };
@@ -165,7 +165,7 @@ describe('journal store on Postgres: rivals', () => {
   });
 
   const register = (connection: Queryable, nodeId: string, incarnation: string): Promise<number> =>
-    new LeaseStore(connection).register({ nodeId, incarnation, url: '', version: '', shards: 1 }, 600_000);
+    new LeaseStore(connection).register(registeredNode(nodeId, { incarnation }), 600_000);
   test('[I8] an incarnation without a lease is granted nothing, nor one that was superseded', async () => {
     const event = await newEvent();
     await store.rest(event.eventId, event.epoch, event.seq, null);

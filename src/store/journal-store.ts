@@ -1,3 +1,4 @@
+import { formatWritten } from '../journal/entry-format.js';
 import {
   type AppendOutcome,
   type Claim,
@@ -53,8 +54,13 @@ export class PostgresJournalStore implements JournalStore {
     }));
   }
 
-  async claim(eventId: string, claimant: string, mayTakeOver: boolean): Promise<Claim> {
-    const { rows } = await this.#run(this.reads, claimEvent, [eventId, claimant, mayTakeOver], 'claim an event');
+  async claim(eventId: string, claimant: string, mayTakeOver: boolean, writes = formatWritten): Promise<Claim> {
+    const { rows } = await this.#run(
+      this.reads,
+      claimEvent,
+      [eventId, claimant, mayTakeOver, writes],
+      'claim an event',
+    );
     const row = must(rows[0], 'the row that says what became of the claim');
     switch (row.outcome) {
       case 'granted': {
@@ -67,6 +73,8 @@ export class PostgresJournalStore implements JournalStore {
         return { kind: 'owned', owner: row.owner };
       case 'run_out':
         return { kind: 'runOut', owner: row.owner };
+      case 'unreadable':
+        return { kind: 'unreadable', format: row.journal_format, reader: row.owner };
       case 'no_lease':
         throw new StatementFailed(
           `Cannot claim an event as its claimant has no lease, or has a successor: claimant is ${claimant}`,

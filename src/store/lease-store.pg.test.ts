@@ -6,7 +6,15 @@ import { type TestDatabase, testDatabase } from './testing/postgres.js';
 import { quietLog } from './testing/quiet-log.js';
 
 const minuteMs = 60_000;
-const nodeOne = { nodeId: 'node-1', incarnation: 'node-1.a', url: 'ws://one/', version: '1.2.3', shards: 1 };
+const nodeOne = {
+  nodeId: 'node-1',
+  incarnation: 'node-1.a',
+  url: 'ws://one/',
+  version: '1.2.3',
+  shards: 1,
+  journalFormat: 1,
+  linkVersion: 1,
+};
 
 describe('leases', () => {
   let database: TestDatabase;
@@ -68,7 +76,15 @@ describe('leases', () => {
   test('a restarted node supersedes its predecessor at once, though the lease of that one runs', async () => {
     await leases.register(nodeOne, minuteMs);
     await leases.register(
-      { ...nodeOne, incarnation: 'node-1.b', url: 'ws://other/', version: '2', shards: 1 },
+      {
+        ...nodeOne,
+        incarnation: 'node-1.b',
+        url: 'ws://other/',
+        version: '2',
+        shards: 1,
+        journalFormat: 1,
+        linkVersion: 1,
+      },
       minuteMs,
     );
     assert.equal(await leases.renew('node-1', 'node-1.a', minuteMs), null);
@@ -89,6 +105,15 @@ describe('leases', () => {
     assert.equal(await isDraining(), false);
     await leases.startDraining('node-1', 'node-1.a');
     assert.equal(await isDraining(), false);
+  });
+
+  test('what a node understands stands in its row, and changes with its incarnation', async () => {
+    await leases.register({ ...nodeOne, journalFormat: 2, linkVersion: 3 }, minuteMs);
+    const [newer] = await leases.living();
+    assert.deepEqual([newer?.journalFormat, newer?.linkVersion], [2, 3]);
+    await leases.register({ ...nodeOne, incarnation: 'node-1.b' }, minuteMs);
+    const [older] = await leases.living();
+    assert.deepEqual([older?.journalFormat, older?.linkVersion], [1, 1]);
   });
 
   test('a node that never registered has nothing to renew', async () => {

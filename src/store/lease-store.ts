@@ -9,6 +9,10 @@ export interface NodeLease {
   readonly version: string;
   /** How much of the work it can take. */
   readonly shards: number;
+  /** The newest format of journals that it reads. */
+  readonly journalFormat: number;
+  /** Of what it says to other nodes, and hears. */
+  readonly linkVersion: number;
   /** It is about to go: it takes no more events. */
   readonly draining: boolean;
   /** How long Postgres still takes the node for alive. */
@@ -21,10 +25,10 @@ export class LeaseStore {
 
   /** Takes the node's row for this incarnation at once: a restarted node supersedes its predecessor. Gives Postgres' time. */
   async register(node: Omit<NodeLease, 'expiresInMs' | 'draining'>, leaseMs: number): Promise<number> {
-    const { nodeId, incarnation, url, version, shards } = node;
+    const { nodeId, incarnation, url, version, shards, journalFormat, linkVersion } = node;
     const { rows } = await this.connection.query<{ now_ms: number }>({
       ...sql.register,
-      values: [nodeId, incarnation, url, version, leaseMs, shards],
+      values: [nodeId, incarnation, url, version, leaseMs, shards, journalFormat, linkVersion],
     });
     return must(rows[0], "Postgres' time").now_ms;
   }
@@ -57,6 +61,8 @@ export class LeaseStore {
       url: row.url,
       version: row.version,
       shards: row.shards,
+      journalFormat: row.journal_format,
+      linkVersion: row.link_version,
       draining: row.draining,
       expiresInMs: row.expires_in_ms,
     }));
@@ -69,6 +75,8 @@ interface LeaseRow {
   readonly url: string;
   readonly version: string;
   readonly shards: number;
+  readonly journal_format: number;
+  readonly link_version: number;
   readonly draining: boolean;
   readonly expires_in_ms: number;
 }

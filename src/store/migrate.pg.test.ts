@@ -108,10 +108,28 @@ test('[I13] what the release before general admission wrote stands, and its stat
   ]);
 });
 
-test('a database that a newer version has changed is refused', async () => {
+test('a database that a newer version has changed is used for as long as that one allows it, and refused then', async () => {
   await migrate(database.url);
-  await query("insert into migration (name, run_on) values ('9999_from_the_future', now())");
-  await assert.rejects(migrate(database.url), tells(/newer Usher has changed it \(9999_from_the_future\)/));
+  await query("insert into migration (name, run_on) values ('9998_adds_something', now())");
+  assert.deepEqual(await migrate(database.url), [], 'by the release before, while nodes are replaced');
+  await query("insert into migration (name, run_on) values ('9999_takes_something', now())");
+  await query("update setting set value = '9998_adds_something' where name = 'oldest_migration'");
+  await assert.rejects(migrate(database.url), tells(/newer Usher has changed it \(9998_adds_something\)/));
+});
+
+test('[I8] the release before the versions claims and registers as before, and is kept from what it cannot read', async () => {
+  await migrate(database.url);
+  const register = (node: string, more: string, values: string): string => `
+    insert into node_lease (node_id, incarnation, url, version, expires_at, shards, draining${more})
+    values ('${node}', '${node}', '', '', now() + interval '1 hour', 1, false${values})`;
+  await query(register('old', '', ''));
+  await query(`insert into event_head (event_id, epoch, seq, owner, rested) values ('event', 1, 1, '', true)`);
+  const claim = "select outcome, owner, epoch::int from claim_event_v1('event', 'old', true)";
+  assert.deepEqual(await query(claim), [{ outcome: 'granted', owner: 'old', epoch: 2 }]);
+  await query(`update event_head set owner = '', rested = true, journal_format = 2`);
+  assert.deepEqual(await query(claim), [{ outcome: 'run_out', owner: null, epoch: null }], 'nobody can read it');
+  await query(register('new', ', journal_format', ', 2'));
+  assert.deepEqual(await query(claim), [{ outcome: 'owned', owner: 'new', epoch: null }], 'it is asked there');
 });
 
 test('an unreachable database is named with what to do', async () => {

@@ -10,6 +10,7 @@ import { OwnBookings } from './own-bookings.js';
 import { createPools, type Pools } from './pool.js';
 import { ownBookings } from './sql/own-bookings.js';
 import { type TestDatabase, testDatabase } from './testing/postgres.js';
+import { registeredNode } from './testing/registered-node.js';
 import { quietLog } from './testing/quiet-log.js';
 
 describe('own bookings', () => {
@@ -29,8 +30,7 @@ describe('own bookings', () => {
     const { chartId, chartVersion, seatCount } = configurationWithAreas;
     const chart = { chartId, chartVersion, name: 'Hall', seatCount, areaCount: 2, body: '{}' };
     await new Catalogue(pools.read).insertChart(chart, null);
-    const script = { nodeId: 'script', incarnation: 'script', url: '', version: '', shards: 1 };
-    await new LeaseStore(pools.append).register(script, 600_000);
+    await new LeaseStore(pools.append).register(registeredNode('script'), 600_000);
     const [one, two] = [await openEvent('one'), await openEvent('two')];
     const atMs = sampleAtMs;
     await one.commit([

@@ -19,17 +19,33 @@ const storeOffsetMs = 50_000_000;
 const leaseMs = 5_000;
 const tripMs = 1;
 
+/** What a node understands. */
+export interface SceneRelease {
+  readonly journalFormat?: number;
+  readonly linkVersion?: number;
+}
+
 /** Some nodes with a shard each, one store and one carrier, on virtual time. */
 export class ClusterScene {
   readonly time = new VirtualTime();
   /** Those who renew their leases; the others' have run out. */
   readonly living = new Map<string, SceneNode>();
-  readonly store = new MemoryJournalStore({}, (incarnation) => (this.living.has(incarnation) ? 'lives' : 'runOut'));
+  readonly store = new MemoryJournalStore({}, (incarnation) => (this.living.has(incarnation) ? 'lives' : 'runOut'), {
+    formatOf: (incarnation) => this.releases.get(incarnation)?.journalFormat ?? 1,
+    readerOf: (format) => [...this.living.keys()].find((name) => this.rowOf(name).journalFormat >= format) ?? null,
+  });
   readonly bus = new Map<string, Set<SceneCarrier>>();
 
-  static async of(...names: string[]): Promise<ClusterScene> {
-    const scene = new ClusterScene();
-    for (const name of names) scene.living.set(name, new SceneNode(name, scene));
+  private constructor(private readonly releases: ReadonlyMap<string, SceneRelease>) {}
+
+  static of(...names: string[]): Promise<ClusterScene> {
+    return ClusterScene.ofReleases(Object.fromEntries(names.map((name) => [name, {}])));
+  }
+
+  /** Nodes by their names; each reads and says version 1 of what it does not name. */
+  static async ofReleases(releases: Readonly<Record<string, SceneRelease>>): Promise<ClusterScene> {
+    const scene = new ClusterScene(new Map(Object.entries(releases)));
+    for (const name of scene.releases.keys()) scene.living.set(name, new SceneNode(name, scene));
     await Promise.all([...scene.living.values()].map((node) => node.nodes.start()));
     await scene.time.run(100);
     return scene;
@@ -41,12 +57,32 @@ export class ClusterScene {
     return node;
   }
 
+  /** Postgres' time. */
+  nowMs(): number {
+    return this.time.monotonicMs() + storeOffsetMs;
+  }
+
   createEvent(eventId: string): Promise<void> {
     return this.store.createEvent(
       eventId,
       configurationOf({ holdTtlMs: 600_000, holdsPerHolderMax: 8, seatsPerHolderMax: 16 }),
-      this.time.monotonicMs() + storeOffsetMs,
+      this.nowMs(),
     );
+  }
+
+  rowOf(name: string): LivingNode {
+    return {
+      nodeId: name,
+      incarnation: name,
+      url: `ws://${name}/v1/live`,
+      version: '1',
+      shards: 1,
+      journalFormat: 1,
+      linkVersion: 1,
+      draining: false,
+      expiresInMs: leaseMs,
+      ...this.releases.get(name),
+    };
   }
 
   /** The node stops for good: nothing of it happens any more, and its lease runs out. */
@@ -110,9 +146,9 @@ export class SceneNode {
     const { time, store } = scene;
     this.carrier = new SceneCarrier(scene);
     this.nodes = new LivingNodes({
-      own: rowOf(name),
+      own: scene.rowOf(name),
       leaseMs,
-      living: () => Promise.resolve([...scene.living.keys()].map(rowOf)),
+      living: () => Promise.resolve([...scene.living.keys()].map((each) => scene.rowOf(each))),
       clock: time,
       timers: this.#timers(),
       log: quietLog,
@@ -138,7 +174,7 @@ export class SceneNode {
       },
       clock: time,
       timers: this.#timers(),
-      nowMs: () => time.monotonicMs() + storeOffsetMs,
+      nowMs: () => scene.nowMs(),
     });
     this.router.start(this.heard, this.#sockets());
     this.#renew();
@@ -214,9 +250,4 @@ export class SceneNode {
       rewatch: (eventId, watchers) => writeRewatch(turn(), eventId, watchers),
     };
   }
-}
-
-function rowOf(name: string): LivingNode {
-  const url = `ws://${name}/v1/live`;
-  return { nodeId: name, incarnation: name, url, version: '1', shards: 1, draining: false, expiresInMs: leaseMs };
 }

@@ -13,6 +13,8 @@ export interface InstallationOptions {
   readonly adminToken?: string;
   /** Further settings, by their environment variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The program; default: this build's. */
+  readonly mainFile?: string;
 }
 
 /** What tests do not want in their way, unless they say otherwise. */
@@ -53,11 +55,11 @@ export class Installation extends Venue {
     return this.#server.process.exitCode;
   }
 
-  /** Starts it again after it has ended. */
-  async startAgain(): Promise<void> {
+  /** Starts it again after it has ended. `program`: another build's `mainFile`, or none. */
+  async startAgain(program: Pick<InstallationOptions, 'mainFile'> = {}): Promise<void> {
     const { ports, dataDir, adminToken } = this.#server;
     const env = { ...defaults, ...this.options.env };
-    this.#server = await startServer({ ...this.options, ports, dataDir, adminToken, env });
+    this.#server = await startServer({ ...this.options, ...program, ports, dataDir, adminToken, env });
   }
 
   /** Another server on the same data, at addresses of its own, while this one may still be there. */

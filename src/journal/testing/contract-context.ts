@@ -4,9 +4,10 @@ import type { EventScript } from './event-script.js';
 
 /** The leases of incarnations, as they are for the claims to come. `script`, `node-a` and `node-b` have one that lives. */
 export interface ContractLeases {
-  keep(incarnation: string): Promise<void>;
-  runOut(incarnation: string): Promise<void>;
-  drop(incarnation: string): Promise<void>;
+  /** `reads`: the newest journal format that it reads; default: 1. */
+  keep(incarnation: string, reads?: number): Promise<unknown>;
+  runOut(incarnation: string): Promise<unknown>;
+  drop(incarnation: string): Promise<unknown>;
 }
 
 /** What the parts of the contract suite work with. */

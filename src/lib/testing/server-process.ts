@@ -24,6 +24,8 @@ export interface ServerOptions {
   /** Further settings, by their environment variables. */
   readonly env?: Readonly<Record<string, string>>;
   readonly readyTimeoutMs?: number;
+  /** The program; default: this build's. */
+  readonly mainFile?: string;
 }
 
 /** A whole server as a child process. */
@@ -52,7 +54,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   const ports = options.ports ?? (await freePorts());
   const dataDir = options.dataDir ?? newDataDir();
   const adminToken = options.adminToken ?? systemRandom.id(32);
-  const child = spawn(process.execPath, ['--enable-source-maps', mainFile], {
+  const child = spawn(process.execPath, ['--enable-source-maps', options.mainFile ?? mainFile], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...environmentOfOurOwn(),

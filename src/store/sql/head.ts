@@ -1,6 +1,6 @@
 export const readHead = {
   name: 'read-head',
-  text: 'select epoch, seq, owner, rested from event_head where event_id = $1',
+  text: 'select epoch, seq, owner, rested, journal_format from event_head where event_id = $1',
 };
 
 /**

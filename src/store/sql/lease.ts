@@ -5,11 +5,14 @@ const until = (parameter: string): string =>
 export const register = {
   name: 'lease-register',
   text: `
-    insert into node_lease (node_id, incarnation, url, version, expires_at, shards, draining)
-    values ($1, $2, $3, $4, ${until('$5')}, $6, false)
+    insert into node_lease (
+      node_id, incarnation, url, version, expires_at, shards, draining, journal_format, link_version
+    )
+    values ($1, $2, $3, $4, ${until('$5')}, $6, false, $7, $8)
     on conflict (node_id) do update
       set incarnation = excluded.incarnation, url = excluded.url, version = excluded.version,
-        expires_at = excluded.expires_at, shards = excluded.shards, draining = false
+        expires_at = excluded.expires_at, shards = excluded.shards, draining = false,
+        journal_format = excluded.journal_format, link_version = excluded.link_version
     returning (${nowMs})::double precision as now_ms`,
 };
 
@@ -34,7 +37,7 @@ export const resign = {
 export const living = {
   name: 'lease-living',
   text: `
-    select node_id, incarnation, url, version, shards, draining,
+    select node_id, incarnation, url, version, shards, draining, journal_format, link_version,
       (extract(epoch from expires_at - clock_timestamp()) * 1000)::double precision as expires_in_ms
     from node_lease where expires_at > clock_timestamp() order by node_id`,
 };
