@@ -27,6 +27,21 @@ test('a command is decided by the owner, whichever node it came to', async () =>
   assert.deepEqual(other.news(), ['3 refused 409 seat_taken']);
 });
 
+test('a node whose lease had run out for a moment is answered again', async () => {
+  const { scene, owner, other } = await pair();
+  other.router.command(hold(1, 'ann', 3));
+  await scene.time.run(100);
+  assert.deepEqual(other.news(), ['1 accepted 2.2']);
+  scene.living.delete(other.name);
+  await owner.nodes.look();
+  assert.ok(owner.nodes.isAlone);
+  scene.living.set(other.name, other);
+  await owner.nodes.look();
+  other.router.command(hold(2, 'ann', 4));
+  await scene.time.run(100);
+  assert.deepEqual(other.news(), ['2 accepted 2.3']);
+});
+
 test('a node that is asked though another has the event sends the asker there, in order', async () => {
   const { scene, owner, other } = await pair();
   // The event is served by the node that should not have it.
