@@ -14,10 +14,10 @@ const renewalsPerLease = 3;
 /** What failed is tried again sooner: a Postgres that was away for a moment should not cost anybody's lease. */
 const triesPerLease = 12;
 /**
- * Whoever was not answered for longer than this share of a lease takes it that nobody else was either, and that leases run out for
- * no other reason: every owner has as much left of its own when a renewal of it fails.
+ * Whoever waits for longer than this share of a lease takes it that nobody else is answered either, and that leases run out for no
+ * other reason. It may have begun a third before, and last for a twelfth more elsewhere: owners whose renewal was due then still live.
  */
-const silenceShare = 2 / 3;
+const silenceShare = 1 / 4;
 /** Owners stop answering before Postgres counts the lease as run out. */
 const marginShare = 0.1;
 /** Samples of Postgres' time to choose the one with the least round trip from. */
@@ -41,8 +41,11 @@ interface Sample {
 export class LeaseKeeper {
   #timer: Timer | null = null;
   #silenceTimer: Timer | null = null;
+  /** Since when Postgres has been asked without an answer. */
+  #askedSinceMs: number | null = null;
   #stopped = false;
   #samples: Sample[] = [];
+  #reading: LeaseReading | null = null;
   /** Monotonic time up to which this node may answer. */
   #answersUntilMs = 0;
   /** When the last renewal that was answered had been sent. */
@@ -76,7 +79,12 @@ export class LeaseKeeper {
 
   /** The first renewal; rejects when Postgres does not answer. */
   async start(): Promise<void> {
-    await this.#renew();
+    try {
+      await this.#renew();
+    } catch (error) {
+      this.stop();
+      throw error;
+    }
     this.#renewAfter(this.leaseMs / renewalsPerLease);
   }
 
@@ -104,6 +112,10 @@ export class LeaseKeeper {
 
   async #renew(): Promise<void> {
     const sentMs = this.clock.monotonicMs();
+    if (this.#askedSinceMs === null) {
+      this.#askedSinceMs = sentMs;
+      this.#silenceTimer = this.timers.after(this.leaseMs * silenceShare, () => this.#fallSilent());
+    }
     const storeMs = await this.leases.renew();
     if (this.#stopped) return;
     if (storeMs === null) {
@@ -114,28 +126,33 @@ export class LeaseKeeper {
     const answeredMs = this.clock.monotonicMs();
     const roundTripMs = answeredMs - sentMs;
     this.#keep({ roundTripMs, offsetMs: storeMs - (sentMs + roundTripMs / 2) });
-    const silenceMs = this.leaseMs * silenceShare;
-    // A process that was paused comes to this before its timers ring.
-    const wasSilent = this.#unbrokenSinceMs > sentMs || answeredMs > this.#renewedAtMs + silenceMs;
-    if (wasSilent) this.#unbrokenSinceMs = answeredMs;
+    this.#endSilence(sentMs, answeredMs);
     this.#renewedAtMs = sentMs;
     this.#answersUntilMs = sentMs + this.leaseMs * (1 - marginShare);
-    const reading = {
+    this.#reading = {
       storeOffsetMs: this.#offsetMs(),
       answersUntilMonotonicMs: this.#answersUntilMs,
       mayTakeOverFromMonotonicMs: this.#unbrokenSinceMs + this.leaseMs,
       wallOffsetMs: this.clock.wallMs() - this.clock.monotonicMs(),
     };
-    this.onRenewed(reading);
-    this.#silenceTimer?.cancel();
-    const leftMs = Math.max(0, sentMs + silenceMs - answeredMs);
-    this.#silenceTimer = this.timers.after(leftMs, () => this.#fallSilent(reading));
+    this.onRenewed(this.#reading);
   }
 
-  /** Owners may not have been heard either: nothing is taken over before Postgres has answered for a lease again. */
-  #fallSilent(reading: LeaseReading): void {
+  /** Owners may not be heard either: nothing is taken over before Postgres has answered for a lease again. */
+  #fallSilent(): void {
     this.#unbrokenSinceMs = Number.POSITIVE_INFINITY;
-    this.onRenewed({ ...reading, mayTakeOverFromMonotonicMs: Number.POSITIVE_INFINITY });
+    if (this.#reading !== null)
+      this.onRenewed({ ...this.#reading, mayTakeOverFromMonotonicMs: Number.POSITIVE_INFINITY });
+  }
+
+  #endSilence(sentMs: number, answeredMs: number): void {
+    const silentMs = answeredMs - (this.#askedSinceMs ?? sentMs);
+    this.#askedSinceMs = null;
+    this.#silenceTimer?.cancel();
+    const hasLapsed = sentMs > this.#renewedAtMs + this.leaseMs;
+    // A process that was paused comes to this before its timer rings.
+    const wasSilent = this.#unbrokenSinceMs > sentMs || silentMs > this.leaseMs * silenceShare;
+    if (wasSilent || hasLapsed) this.#unbrokenSinceMs = answeredMs;
   }
 
   /**
