@@ -33,6 +33,8 @@ checker find nothing in journal, tables and all that the clients did and saw. It
 
 const disasters: readonly Disaster[] = [...disastersOfNodes, ...disastersOfServers, ...disastersOfLinks];
 
+// Each server that a test starts ends with this process.
+process.setMaxListeners(100);
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 

@@ -27,10 +27,10 @@ export async function startRedisWithSentinel(): Promise<SharedRedis> {
   /** A replica that the sentinel has not heard of yet is no successor. */
   async function isWhole(): Promise<boolean> {
     const known = (await sentinel.command('sentinel', 'replicas', 'tickets')).split('\n');
-    const replica = must(servers.find((server) => known.includes(String(server.port))) ?? second, 'the replica');
-    const link = known[known.indexOf('master-link-status') + 1];
-    const flags = known[known.indexOf('flags') + 1];
-    return link === 'ok' && flags === 'slave' && (await replica.command('role')).includes('connected');
+    const valueOf = (field: string): string | undefined => known[known.indexOf(field) + 1];
+    if (valueOf('flags') !== 'slave' || valueOf('master-link-status') !== 'ok') return false;
+    const replica = servers.find((server) => String(server.port) === valueOf('port'));
+    return replica !== undefined && (await replica.command('role')).includes('connected');
   }
 
   const whole = async (): Promise<void> => {
