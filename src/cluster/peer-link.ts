@@ -11,6 +11,8 @@ export interface PeerLinkOptions {
   readonly nowMs: () => number;
   /** Hears each message once, in the order in which it was sent. */
   readonly onMessage: (message: LinkMessage) => void;
+  /** The message with that number has reached nobody, nor will. */
+  readonly onUnheard: (linkSeq: number, records: readonly LinkRecord[]) => void;
 }
 
 /** Where other nodes reach one: by its incarnation, so that nothing sent to its predecessor finds it. */
@@ -29,7 +31,7 @@ const heardMax = 1_024;
  *     arrives  1 ── 3 ── 2 ── 3 ── 4      3 is taken, 2 and the second 3 are dropped: they are no later than what came
  */
 export class PeerLink {
-  readonly #outgoing = new Map<string, LinkRecord[]>();
+  readonly #outgoing = new Map<string, { readonly linkSeq: number; readonly records: LinkRecord[] }>();
   #lastSeq = 0;
   /** By sender; who was heard last comes last. */
   readonly #heardSeqs = new Map<string, number>();
@@ -44,15 +46,17 @@ export class PeerLink {
     return this.options.carrier.isUp;
   }
 
-  /** Adds to this turn's message. The record's bytes must not change until the next turn. */
-  tell(incarnation: string, record: LinkRecord): void {
-    const records = this.#outgoing.get(incarnation);
-    if (records !== undefined) {
-      records.push(record);
-      return;
+  /** Adds to this turn's message, whose number it returns. The record's bytes must not change any more. */
+  tell(incarnation: string, record: LinkRecord): number {
+    const outgoing = this.#outgoing.get(incarnation);
+    if (outgoing !== undefined) {
+      outgoing.records.push(record);
+      return outgoing.linkSeq;
     }
     if (this.#outgoing.size === 0) this.options.timers.soon(() => this.#flush());
-    this.#outgoing.set(incarnation, [record]);
+    this.#lastSeq += 1;
+    this.#outgoing.set(incarnation, { linkSeq: this.#lastSeq, records: [record] });
+    return this.#lastSeq;
   }
 
   /** A message from the carrier. */
@@ -83,12 +87,11 @@ export class PeerLink {
   }
 
   #flush(): void {
-    const { carrier, own, nowMs } = this.options;
-    for (const [receiver, records] of this.#outgoing) {
-      this.#lastSeq += 1;
-      const linkSeq = this.#lastSeq;
+    const { carrier, own, nowMs, onUnheard } = this.options;
+    for (const [receiver, { linkSeq, records }] of this.#outgoing) {
       const bytes = encodeLinkMessage({ sender: own, receiver, linkSeq, sentAtMs: nowMs(), records });
-      if (carrier.send(inboxOf(receiver), bytes)) this.stats.messagesSent += 1;
+      const isSent = carrier.send(inboxOf(receiver), bytes, () => onUnheard(linkSeq, records));
+      if (isSent) this.stats.messagesSent += 1;
       else this.stats.messagesLost += 1;
     }
     this.#outgoing.clear();

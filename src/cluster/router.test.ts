@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { busy, rejectedFrame } from '../actor/refusals.js';
 import { hold, myHolds, snapshot, watch } from '../actor/testing/mails.js';
+import { encodeMsgpack } from '../protocol/msgpack.js';
+import { encodeLinkMessage } from './link-message.js';
+import { inboxOf } from './peer-link.js';
 import { ClusterScene, type SceneNode } from './testing/cluster-scene.js';
 
 const eventId = 'event-1';
@@ -40,6 +44,18 @@ test('a node whose lease had run out for a moment is answered again', async () =
   other.router.command(hold(2, 'ann', 4));
   await scene.time.run(100);
   assert.deepEqual(other.news(), ['2 accepted 2.3']);
+});
+
+test('an answer counts only from the owner that was asked last: an older one may have refused what the next accepts', async () => {
+  const { scene, owner, other } = await pair();
+  other.router.command(hold(1, 'ann', 3));
+  const record = { kind: 'answer', correlation: 1, frame: encodeMsgpack(rejectedFrame(1, busy)).slice() } as const;
+  const message = { sender: 'an older owner', receiver: other.name, linkSeq: 1, sentAtMs: 0, records: [record] };
+  other.router.onMessage(inboxOf(other.name), encodeLinkMessage(message).slice());
+  assert.deepEqual(other.news(), []);
+  await scene.time.run(100);
+  assert.deepEqual(other.news(), ['1 accepted 2.2']);
+  assert.deepEqual(owner.news(), []);
 });
 
 test('a node that is asked though another has the event sends the asker there, in order', async () => {
