@@ -56,9 +56,10 @@ export class AskerSide {
     });
   }
 
-  ask(route: RemoteRoute, mail: Mail, nowMs: number): void {
+  /** @param waitedMs how long its asker has waited already */
+  ask(route: RemoteRoute, mail: Mail, waitedMs: number, nowMs: number): void {
     this.#askedBy.set(mail.correlation, route);
-    route.ask(mail, nowMs);
+    route.ask(mail, nowMs, waitedMs);
   }
 
   onRecord(sender: string, record: RecordForAsker, nowMs: number): void {

@@ -64,6 +64,14 @@ test('what was sent to an owner that is gone is sent to the next', () => {
   assert.deepEqual(did, ['node-c 1 after 3', 'node-c 2 after 1', 'redirected']);
 });
 
+test('what has waited elsewhere before is given up in its time, whatever was asked before it here', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 100);
+  route.ask(ask(2), 100, 60);
+  assert.deepEqual(did, ['node-a 1', 'node-a 2 after 60']);
+  assert.deepEqual(route.forgetSince(50, 5_050), [2]);
+});
+
 test('a request that nobody takes is given up after some bounces', () => {
   const { route, did } = routeToA();
   route.ask(ask(1), 10);

@@ -67,8 +67,10 @@ export class RemoteRoute {
     return this.#asked.size === 0;
   }
 
-  ask(mail: Mail, nowMs: number): void {
-    const asked: Asked = { mail, sinceMs: nowMs, state: 'queued', bounces: 0, sentIn: 0, isUncertain: false };
+  /** @param waitedMs before it came here */
+  ask(mail: Mail, nowMs: number, waitedMs = 0): void {
+    const sinceMs = nowMs - waitedMs;
+    const asked: Asked = { mail, sinceMs, state: 'queued', bounces: 0, sentIn: 0, isUncertain: false };
     this.#asked.set(mail.correlation, asked);
     if (this.#next === null && !this.#isCalling) this.#send(asked, nowMs);
   }
@@ -152,7 +154,7 @@ export class RemoteRoute {
   forgetSince(sinceMs: number, nowMs: number): Correlation[] {
     const forgotten: Correlation[] = [];
     for (const [correlation, asked] of this.#asked) {
-      if (asked.sinceMs > sinceMs) break;
+      if (asked.sinceMs > sinceMs) continue;
       this.#asked.delete(correlation);
       forgotten.push(correlation);
     }

@@ -231,7 +231,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   }
 
   /** Of an event that has just moved. */
-  onBounced(mail: Mail): void {
+  onBounced(mail: Mail, waitedMs: number): void {
     const route = this.#routes.remote(mail.eventId);
     if (this.#ownerSide.onBounced(mail, route?.owner ?? null)) return;
     if (route === null) {
@@ -239,7 +239,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     } else if (mail.kind === 'watch') {
       this.#look(mail);
     } else {
-      this.#ask(route, mail);
+      this.#ask(route, mail, waitedMs);
     }
   }
 
@@ -306,8 +306,8 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
 
   // ── as the asker ──
 
-  #ask(route: RemoteRoute, mail: Mail): void {
-    if (this.#isReached(mail.eventId)) this.#askerSide.ask(route, mail, this.#monotonicMs);
+  #ask(route: RemoteRoute, mail: Mail, waitedMs = 0): void {
+    if (this.#isReached(mail.eventId)) this.#askerSide.ask(route, mail, waitedMs, this.#monotonicMs);
     else this.#unlinked.asked(mail);
   }
 
