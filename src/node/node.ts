@@ -98,11 +98,10 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   const leases = new LeaseStore(pools.append);
   if (redisUrl === null) await waitForPredecessors(leases, nodeId, timers, notices);
   const { publicLiveUrl } = configuration;
-  const address = liveAddress({ publicLiveUrl, livePort: configuration.livePort, fallbackHost: host }, '', false);
-  await leases.register(
-    { nodeId, incarnation, url: address.socketUrl, version: versionOf(), shards: configuration.shards },
-    leaseMs,
-  );
+  const urlAt = (port: number): string =>
+    liveAddress({ publicLiveUrl, livePort: port, fallbackHost: host }, '', false).socketUrl;
+  const url = urlAt(configuration.livePort);
+  await leases.register({ nodeId, incarnation, url, version: versionOf(), shards: configuration.shards }, leaseMs);
   cleanUp.add('the lease', () => leases.resign(nodeId, incarnation));
 
   let router: Router | null = null;
@@ -122,7 +121,7 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   await lease.start();
   cleanUp.add('the lease keeper', async () => lease.stop());
 
-  const own = { nodeId, incarnation, url: address.socketUrl, version: versionOf(), shards: configuration.shards };
+  const own = { nodeId, incarnation, url, version: versionOf(), shards: configuration.shards };
   const nodes = new LivingNodes({ own, leaseMs, living: () => leases.living(), clock, timers, log });
   await nodes.start();
   cleanUp.add('the look at other nodes', async () => nodes.stop());
@@ -167,6 +166,7 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   cleanUp.add('the gateway', async () => listening.closeNow());
 
   const livePort = listening.port;
+  if (urlAt(livePort) !== url) await leases.announce(nodeId, incarnation, urlAt(livePort));
   const adminTokenHash = adminToken.hash;
   const web = await startSideThread(
     'web',
