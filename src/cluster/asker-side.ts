@@ -82,7 +82,8 @@ export class AskerSide {
   #bounced(route: RemoteRoute, correlation: Correlation, owner: string | null, nowMs: number): void {
     const { own, nodes } = this.#options;
     const next = owner ?? nodes.winnerOf(route.eventId).incarnation;
-    if (next === own) this.#options.takeHere(route.eventId);
+    if (this.isGone(route, next)) route.postponed(correlation, nowMs);
+    else if (next === own) this.#options.takeHere(route.eventId);
     else route.bounced(correlation, next, nowMs);
   }
 
@@ -93,6 +94,11 @@ export class AskerSide {
       const { correlation } = readMail(new PackedReader(record.mail));
       this.#askedBy.get(correlation)?.unheard(correlation, linkSeq, nowMs);
     }
+  }
+
+  /** This node has noticed that it is gone, and gone on to another; that one has not noticed yet. */
+  isGone(route: RemoteRoute, owner: string): boolean {
+    return owner === route.ownerBefore && this.#options.nodes.byIncarnation(owner) === undefined;
   }
 
   forget(correlation: Correlation): void {

@@ -48,6 +48,7 @@ const unheardMaxMs = 4_000;
 export class RemoteRoute {
   readonly #asked = new Map<Correlation, Asked>();
   #next: string | null = null;
+  #ownerBefore: string | null = null;
   #unheardSinceMs: number | null = null;
   /** Whether anything waits for the next tick. */
   #isCalling = false;
@@ -61,6 +62,11 @@ export class RemoteRoute {
   /** An incarnation. */
   get owner(): string {
     return this.ownedBy;
+  }
+
+  /** The owner before this one: whoever has not noticed yet that it is gone still names it. */
+  get ownerBefore(): string | null {
+    return this.#ownerBefore;
   }
 
   get isIdle(): boolean {
@@ -94,6 +100,15 @@ export class RemoteRoute {
     asked.state = 'unheard';
     this.#isCalling = true;
     this.#unheardSinceMs ??= nowMs;
+    this.#goOnIfSettled(nowMs);
+  }
+
+  /** The one asked cannot tell who has the event: it is asked again at the next tick. */
+  postponed(correlation: Correlation, nowMs: number): void {
+    const asked = this.#asked.get(correlation);
+    if (asked?.state !== 'sent') return;
+    asked.state = 'unheard';
+    this.#isCalling = true;
     this.#goOnIfSettled(nowMs);
   }
 
@@ -131,6 +146,7 @@ export class RemoteRoute {
   /** The owner is gone, or was never the owner: everything goes to the next one. */
   redirect(owner: string, nowMs: number): void {
     this.#giveUpBeforeLastSent();
+    this.#ownerBefore = this.ownedBy;
     this.ownedBy = owner;
     this.#next = null;
     this.#isCalling = false;

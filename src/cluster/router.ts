@@ -333,7 +333,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     if (owner === this.#options.own) this.#takeHere(eventId);
     else if (owner === null || owner === sender) this.#following.askAgain(eventId, this.#monotonicMs);
     // Where something was asked, that bounces as well, and leads to the next owner in order.
-    else if (route.isIdle) route.redirect(owner, this.#monotonicMs);
+    else if (route.isIdle && !this.#askerSide.isGone(route, owner)) route.redirect(owner, this.#monotonicMs);
   }
 
   /** The event is this node's, or nobody's and this node's to claim. */
