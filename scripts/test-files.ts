@@ -1,4 +1,7 @@
-/** Which tests there are, and what each of them needs. */
+/**
+ * Which tests there are, and what each of them needs. All of them run with `npm test`; what takes longer is a program of its own: the
+ * full proof of the cluster is test-cluster.ts.
+ */
 
 export interface TestGroup {
   readonly name: string;

@@ -194,7 +194,8 @@ export class ActorHost {
     this.#actors.delete(eventId);
     if (owner !== null) {
       ground.outbox.moved(eventId, owner);
-      for (const { mail } of undecided) ground.outbox.bounced(mail);
+      const nowMs = ground.time.nowMs();
+      for (const { mail, sinceMs } of undecided) ground.outbox.bounced(mail, nowMs - sinceMs);
       return;
     }
     if (reason === 'store_lost_commits') this.#stopped.add(eventId);

@@ -18,7 +18,7 @@ export interface Outbox {
   publish(eventId: string, frame: DeltaFrame | SnapshotFrame): void;
   /** The event is another node's: `owner` is an incarnation. Mail for it that was not decided follows as `bounced`. */
   moved(eventId: string, owner: string): void;
-  /** Nothing was decided: to be sent to the owner. */
-  bounced(mail: Mail): void;
+  /** Nothing was decided: to be sent to the owner. `waitedMs`: its asker's patience is less by so much. */
+  bounced(mail: Mail, waitedMs: number): void;
   notify(eventId: string, holderId: string, exceptSessionId: number, frame: HoldEndedFrame | HoldChangedFrame): void;
 }

@@ -82,10 +82,14 @@ test('handing over: what was decided is answered, what comes is left to the next
   await scene.ask(hold(1, 'ann', 0));
   const handedOver = scene.host.handOver(eventId, 'another');
   assert.deepEqual(await scene.ask(hold(2, 'bob', 1)), [], 'waits');
+  await scene.run(300);
   append.letGo();
   await scene.run();
   await handedOver;
-  assert.deepEqual(scene.outbox.news(), ['1 accepted 2.2', "event-1 is another's", 'command 2 bounced']);
+  const [accepted, moved, bounced = ''] = scene.outbox.news();
+  assert.deepEqual([accepted, moved], ['1 accepted 2.2', "event-1 is another's"]);
+  const [, waitedMs] = /^command 2 bounced after (\d+) ms$/.exec(bounced) ?? [];
+  assert.ok(Number(waitedMs) >= 300, `its asker has waited: ${bounced}`);
   const claim = await scene.store.claim(eventId, 'another', false);
   assert.deepEqual(claim, { kind: 'granted', grant: { epoch: 3, seq: 2, rested: true } });
 });

@@ -5,8 +5,11 @@
 export interface Carrier {
   /** False: what is sent now is lost. */
   readonly isUp: boolean;
-  /** Never throws and never waits. Returns whether it was handed over. `message` may be used again afterwards. */
-  send(channel: string, message: Uint8Array): boolean;
+  /**
+   * Never throws and never waits. Returns whether it was handed over. `message` may be used again afterwards.
+   * @param onUnheard called once it is known that nobody listened; what got lost in another way is not known to be
+   */
+  send(channel: string, message: Uint8Array, onUnheard?: () => void): boolean;
   /** From `onListening` on, what is sent on the channel comes in. */
   listen(channel: string): void;
   unlisten(channel: string): void;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LeaseReading } from '../actor/actor-time.js';
+import { must } from '../lib/must.js';
 import { VirtualTime } from '../lib/testing/virtual-time.js';
 import type { Log } from '../observability/log.js';
 import { LeaseKeeper } from './lease-keeper.js';
@@ -93,25 +94,64 @@ test('an answer that comes after the lease has run out allows nothing; the next 
   scene.tripMs = 20_000;
   await scene.time.run(3_000 + 20_000);
   assert.equal(scene.keeper.answersForMs, 0);
-  assert.equal(scene.readings.length, 2);
   scene.tripMs = 0;
   await scene.time.run(3_000);
   assert.equal(scene.keeper.answersForMs, 8_100);
 });
 
-test('renewals that fail are warned of, tried again, and after the lease answers stop until one succeeds', async () => {
+test('renewals that fail are warned of, soon tried again, and after the lease answers stop until one succeeds', async () => {
   const scene = await new Scene().started();
   scene.isAway = true;
-  await scene.time.run(6_000);
-  assert.equal(scene.warnings.length, 2);
-  assert.equal(scene.keeper.answersForMs, 2_100, 'two may fail');
-  await scene.time.run(3_000);
+  await scene.time.run(5_000);
+  assert.equal(scene.warnings.length, 3, 'after 3,000, 3,750 and 4,500 ms');
+  assert.equal(scene.keeper.answersForMs, 3_100);
+  await scene.time.run(4_000);
   assert.equal(scene.keeper.answersForMs, 0);
-  assert.equal(scene.readings.length, 1);
   scene.isAway = false;
-  await scene.time.run(3_000);
+  await scene.time.run(750);
   assert.equal(scene.keeper.answersForMs, 8_100);
   assert.equal(scene.superseded, 0);
+});
+
+/** Whether events of others may be taken over. */
+function mayTakeOver(scene: Scene): boolean {
+  return scene.time.monotonicMs() >= must(scene.lastReading, 'a reading').mayTakeOverFromMonotonicMs;
+}
+
+test('nothing is taken over before Postgres has answered for a whole lease', async () => {
+  const scene = await new Scene().started();
+  await scene.time.run(8_999);
+  assert.equal(mayTakeOver(scene), false);
+  await scene.time.run(1);
+  assert.equal(mayTakeOver(scene), true);
+});
+
+test('a Postgres that was away for less than a lease may have cost others theirs: nothing is taken over for a lease', async () => {
+  const scene = await new Scene().started();
+  await scene.time.run(9_000);
+  const wasRenewedAtMs = scene.time.monotonicMs();
+  scene.isAway = true;
+  await scene.time.run(3_000 + 2_249);
+  assert.equal(mayTakeOver(scene), true, 'owners still have their leases');
+  await scene.time.run(1);
+  assert.equal(mayTakeOver(scene), false);
+  scene.isAway = false;
+  await scene.time.run(750);
+  const answersAgainAtMs = wasRenewedAtMs + 6_000;
+  assert.equal(scene.lastReading?.mayTakeOverFromMonotonicMs, answersAgainAtMs + leaseMs);
+  await scene.time.run(leaseMs);
+  assert.equal(mayTakeOver(scene), true);
+});
+
+test('so it is where Postgres stood still', async () => {
+  const scene = await new Scene().started();
+  await scene.time.run(9_000);
+  scene.tripMs = 2_251;
+  await scene.time.run(3_000 + 2_251);
+  assert.equal(mayTakeOver(scene), false);
+  scene.tripMs = 0;
+  await scene.time.run(12_000);
+  assert.equal(mayTakeOver(scene), true);
 });
 
 test('superseded by a later incarnation: told once, and nothing is renewed any more', async () => {

@@ -9,8 +9,15 @@ export interface Leases {
   renew(): Promise<number | null>;
 }
 
-/** A third of the lease between renewals, so that two may fail. */
+/** A third of the lease between renewals. */
 const renewalsPerLease = 3;
+/** What failed is tried again sooner: a Postgres that was away for a moment should not cost anybody's lease. */
+const triesPerLease = 12;
+/**
+ * Whoever waits for longer than this share of a lease takes it that nobody else is answered either, and that leases run out for no
+ * other reason. It may have begun a third before, and last for a twelfth more elsewhere: owners whose renewal was due then still live.
+ */
+const silenceShare = 1 / 4;
 /** Owners stop answering before Postgres counts the lease as run out. */
 const marginShare = 0.1;
 /** Samples of Postgres' time to choose the one with the least round trip from. */
@@ -33,13 +40,17 @@ interface Sample {
  */
 export class LeaseKeeper {
   #timer: Timer | null = null;
+  #silenceTimer: Timer | null = null;
+  /** Since when Postgres has been asked without an answer. */
+  #askedSinceMs: number | null = null;
   #stopped = false;
   #samples: Sample[] = [];
+  #reading: LeaseReading | null = null;
   /** Monotonic time up to which this node may answer. */
   #answersUntilMs = 0;
   /** When the last renewal that was answered had been sent. */
   #renewedAtMs = 0;
-  /** Monotonic time since when each renewal was sent before the lease of the one before had run out. */
+  /** Monotonic time since when Postgres was never silent for long. */
   #unbrokenSinceMs = Number.POSITIVE_INFINITY;
 
   constructor(
@@ -68,31 +79,43 @@ export class LeaseKeeper {
 
   /** The first renewal; rejects when Postgres does not answer. */
   async start(): Promise<void> {
-    await this.#renew();
-    this.#schedule();
+    try {
+      await this.#renew();
+    } catch (error) {
+      this.stop();
+      throw error;
+    }
+    this.#renewAfter(this.leaseMs / renewalsPerLease);
   }
 
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();
+    this.#silenceTimer?.cancel();
   }
 
-  #schedule(): void {
+  #renewAfter(delayMs: number): void {
     if (this.#stopped) return;
-    this.#timer = this.timers.after(this.leaseMs / renewalsPerLease, () => {
-      this.#renew()
-        .catch((error: unknown) =>
-          this.log.warn(
-            { error, answersForMs: this.answersForMs },
-            'Cannot renew the lease as Postgres does not answer',
-          ),
-        )
-        .finally(() => this.#schedule());
-    });
+    this.#timer = this.timers.after(delayMs, () => void this.#renewOrTryAgain());
+  }
+
+  async #renewOrTryAgain(): Promise<void> {
+    try {
+      await this.#renew();
+      this.#renewAfter(this.leaseMs / renewalsPerLease);
+    } catch (error) {
+      const { answersForMs } = this;
+      this.log.warn({ error, answersForMs }, 'Cannot renew the lease as Postgres does not answer');
+      this.#renewAfter(this.leaseMs / triesPerLease);
+    }
   }
 
   async #renew(): Promise<void> {
     const sentMs = this.clock.monotonicMs();
+    if (this.#askedSinceMs === null) {
+      this.#askedSinceMs = sentMs;
+      this.#silenceTimer = this.timers.after(this.leaseMs * silenceShare, () => this.#fallSilent());
+    }
     const storeMs = await this.leases.renew();
     if (this.#stopped) return;
     if (storeMs === null) {
@@ -100,17 +123,36 @@ export class LeaseKeeper {
       this.onSuperseded();
       return;
     }
-    const roundTripMs = this.clock.monotonicMs() - sentMs;
+    const answeredMs = this.clock.monotonicMs();
+    const roundTripMs = answeredMs - sentMs;
     this.#keep({ roundTripMs, offsetMs: storeMs - (sentMs + roundTripMs / 2) });
-    if (this.#unbrokenSinceMs > sentMs || sentMs > this.#renewedAtMs + this.leaseMs) this.#unbrokenSinceMs = sentMs;
+    this.#endSilence(sentMs, answeredMs);
     this.#renewedAtMs = sentMs;
     this.#answersUntilMs = sentMs + this.leaseMs * (1 - marginShare);
-    this.onRenewed({
+    this.#reading = {
       storeOffsetMs: this.#offsetMs(),
       answersUntilMonotonicMs: this.#answersUntilMs,
       mayTakeOverFromMonotonicMs: this.#unbrokenSinceMs + this.leaseMs,
       wallOffsetMs: this.clock.wallMs() - this.clock.monotonicMs(),
-    });
+    };
+    this.onRenewed(this.#reading);
+  }
+
+  /** Owners may not be heard either: nothing is taken over before Postgres has answered for a lease again. */
+  #fallSilent(): void {
+    this.#unbrokenSinceMs = Number.POSITIVE_INFINITY;
+    if (this.#reading !== null)
+      this.onRenewed({ ...this.#reading, mayTakeOverFromMonotonicMs: Number.POSITIVE_INFINITY });
+  }
+
+  #endSilence(sentMs: number, answeredMs: number): void {
+    const silentMs = answeredMs - (this.#askedSinceMs ?? sentMs);
+    this.#askedSinceMs = null;
+    this.#silenceTimer?.cancel();
+    const hasLapsed = sentMs > this.#renewedAtMs + this.leaseMs;
+    // A process that was paused comes to this before its timer rings.
+    const wasSilent = this.#unbrokenSinceMs > sentMs || silentMs > this.leaseMs * silenceShare;
+    if (wasSilent || hasLapsed) this.#unbrokenSinceMs = answeredMs;
   }
 
   /**

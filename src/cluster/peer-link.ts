@@ -11,6 +11,8 @@ export interface PeerLinkOptions {
   readonly nowMs: () => number;
   /** Hears each message once, in the order in which it was sent. */
   readonly onMessage: (message: LinkMessage) => void;
+  /** The message with that number has reached nobody, nor will. */
+  readonly onUnheard: (linkSeq: number, records: readonly LinkRecord[]) => void;
 }
 
 /** Where other nodes reach one: by its incarnation, so that nothing sent to its predecessor finds it. */
@@ -18,15 +20,20 @@ export function inboxOf(incarnation: string): string {
   return `node:${incarnation}`;
 }
 
+/** Senders whose last message is remembered. More than one installation's nodes in a long evening of restarts. */
+const heardMax = 1_024;
+
 /**
- * Messages to and from other nodes, by incarnation. What is said to one node within a turn leaves as one message at its end.
+ * Messages to and from other nodes, by incarnation. What is said to one node within a turn leaves as one message at its end. All
+ * that a node sends is numbered in one row, whoever it is for: neither end needs to know for how long the other has been there.
  *
  *     sender   1 ── 2 ── 3 ─────── 4
  *     arrives  1 ── 3 ── 2 ── 3 ── 4      3 is taken, 2 and the second 3 are dropped: they are no later than what came
  */
 export class PeerLink {
-  readonly #outgoing = new Map<string, LinkRecord[]>();
-  readonly #sentSeqs = new Map<string, number>();
+  readonly #outgoing = new Map<string, { readonly linkSeq: number; readonly records: LinkRecord[] }>();
+  #lastSeq = 0;
+  /** By sender; who was heard last comes last. */
   readonly #heardSeqs = new Map<string, number>();
   /** For the metrics: sums since the start. */
   readonly stats = { messagesSent: 0, messagesLost: 0, messagesHeard: 0, messagesDropped: 0 };
@@ -39,15 +46,17 @@ export class PeerLink {
     return this.options.carrier.isUp;
   }
 
-  /** Adds to this turn's message. The record's bytes must not change until the next turn. */
-  tell(incarnation: string, record: LinkRecord): void {
-    const records = this.#outgoing.get(incarnation);
-    if (records !== undefined) {
-      records.push(record);
-      return;
+  /** Adds to this turn's message, whose number it returns. The record's bytes must not change any more. */
+  tell(incarnation: string, record: LinkRecord): number {
+    const outgoing = this.#outgoing.get(incarnation);
+    if (outgoing !== undefined) {
+      outgoing.records.push(record);
+      return outgoing.linkSeq;
     }
     if (this.#outgoing.size === 0) this.options.timers.soon(() => this.#flush());
-    this.#outgoing.set(incarnation, [record]);
+    this.#lastSeq += 1;
+    this.#outgoing.set(incarnation, { linkSeq: this.#lastSeq, records: [record] });
+    return this.#lastSeq;
   }
 
   /** A message from the carrier. */
@@ -61,25 +70,28 @@ export class PeerLink {
       this.stats.messagesDropped += 1;
       return;
     }
-    this.#heardSeqs.set(message.sender, message.linkSeq);
+    this.#remember(message);
     this.stats.messagesHeard += 1;
     this.options.onMessage(message);
   }
 
-  /** Forgets nodes that are gone: an incarnation never comes back. */
-  keepOnly(incarnations: ReadonlySet<string>): void {
-    for (const seqs of [this.#sentSeqs, this.#heardSeqs]) {
-      for (const incarnation of seqs.keys()) if (!incarnations.has(incarnation)) seqs.delete(incarnation);
+  /** Also those whose lease has run out: it may be renewed. */
+  #remember({ sender, linkSeq }: LinkMessage): void {
+    this.#heardSeqs.delete(sender);
+    this.#heardSeqs.set(sender, linkSeq);
+    if (this.#heardSeqs.size <= heardMax) return;
+    for (const [longestSilent] of this.#heardSeqs) {
+      this.#heardSeqs.delete(longestSilent);
+      return;
     }
   }
 
   #flush(): void {
-    const { carrier, own, nowMs } = this.options;
-    for (const [receiver, records] of this.#outgoing) {
-      const linkSeq = (this.#sentSeqs.get(receiver) ?? 0) + 1;
-      this.#sentSeqs.set(receiver, linkSeq);
+    const { carrier, own, nowMs, onUnheard } = this.options;
+    for (const [receiver, { linkSeq, records }] of this.#outgoing) {
       const bytes = encodeLinkMessage({ sender: own, receiver, linkSeq, sentAtMs: nowMs(), records });
-      if (carrier.send(inboxOf(receiver), bytes)) this.stats.messagesSent += 1;
+      const isSent = carrier.send(inboxOf(receiver), bytes, () => onUnheard(linkSeq, records));
+      if (isSent) this.stats.messagesSent += 1;
       else this.stats.messagesLost += 1;
     }
     this.#outgoing.clear();

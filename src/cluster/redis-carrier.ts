@@ -53,8 +53,8 @@ export class RedisCarrier implements Carrier {
     return this.#isUp;
   }
 
-  send(channel: string, message: Uint8Array): boolean {
-    return this.#isUp && this.#session !== null && this.#session.publish(channel, message);
+  send(channel: string, message: Uint8Array, onUnheard?: () => void): boolean {
+    return this.#isUp && this.#session !== null && this.#session.publish(channel, message, onUnheard);
   }
 
   listen(channel: string): void {

@@ -81,12 +81,12 @@ export class RedisSession {
   }
 
   /** False: dropped, as too much waits already, or as the session is not open. The message may be used again afterwards. */
-  publish(channel: string, message: Uint8Array): boolean {
+  publish(channel: string, message: Uint8Array, onUnheard?: () => void): boolean {
     const publisher = this.#publisher;
     if (this.#state !== 'open' || publisher === null) return false;
     if (this.#unanswered >= unansweredMax) return false;
     if (publisher.stream.writableLength + message.length > waitingBytesMax) return false;
-    this.#publish(publisher, this.prefix + channel, message);
+    this.#publish(publisher, this.prefix + channel, message, onUnheard);
     return true;
   }
 
@@ -125,7 +125,7 @@ export class RedisSession {
   }
 
   /** The first message corks the socket until the turn is over, so that all messages of the turn leave in one write. */
-  #publish(publisher: Redis, channel: string, message: Uint8Array): void {
+  #publish(publisher: Redis, channel: string, message: Uint8Array, onUnheard?: () => void): void {
     if (!this.#isCorked) {
       this.#isCorked = true;
       publisher.stream.cork();
@@ -138,8 +138,9 @@ export class RedisSession {
     // ioredis copies it before it returns.
     const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
     publisher[this.#words.publish](channel, bytes).then(
-      () => {
+      (listeners) => {
         this.#unanswered -= 1;
+        if (listeners === 0 && !this.#isOver()) onUnheard?.();
       },
       (error: unknown) => this.#lose(reasonOf(error)),
     );

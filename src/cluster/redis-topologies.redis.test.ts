@@ -11,8 +11,8 @@ carrierContract('Redis Cluster', async () => {
   const medium = new RedisMedium(cluster.url);
   return {
     connect: (listener) => medium.connect(listener),
-    cut: async () => void (await Promise.all(cluster.masters.map((master) => master.kill()))),
-    mend: async () => void (await Promise.all(cluster.masters.map((master) => master.start()))),
+    cut: async () => void (await Promise.all(cluster.servers.map((master) => master.kill()))),
+    mend: async () => void (await Promise.all(cluster.servers.map((master) => master.start()))),
     settle: () => undefined,
     close: () => cluster.remove(),
   };

@@ -7,10 +7,16 @@ import { RemoteRoute } from './remote-route.js';
 /** A route to node-a, and what it does: `node-a 1` where request 1 was sent there. */
 function routeToA(): { route: RemoteRoute; did: string[] } {
   const did: string[] = [];
+  let sent = 0;
   const route = new RemoteRoute(eventId, 'node-a', {
-    send: (owner, mail, waitedMs) =>
-      did.push(`${owner} ${mail.correlation}${waitedMs > 0 ? ` after ${waitedMs}` : ''}`),
+    // The number of the message that carries it: how many were sent before.
+    send: (owner, mail, waitedMs) => {
+      did.push(`${owner} ${mail.correlation}${waitedMs > 0 ? ` after ${waitedMs}` : ''}`);
+      sent += 1;
+      return sent;
+    },
     giveUp: (mail) => did.push(`gave up ${mail.correlation}`),
+    unreachable: (mail) => did.push(`unreachable ${mail.correlation}`),
     redirected: () => did.push('redirected'),
   });
   return { route, did };
@@ -58,6 +64,14 @@ test('what was sent to an owner that is gone is sent to the next', () => {
   assert.deepEqual(did, ['node-c 1 after 3', 'node-c 2 after 1', 'redirected']);
 });
 
+test('what has waited elsewhere before is given up in its time, whatever was asked before it here', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 100);
+  route.ask(ask(2), 100, 60);
+  assert.deepEqual(did, ['node-a 1', 'node-a 2 after 60']);
+  assert.deepEqual(route.forgetSince(50, 5_050), [2]);
+});
+
 test('a request that nobody takes is given up after some bounces', () => {
   const { route, did } = routeToA();
   route.ask(ask(1), 10);
@@ -75,4 +89,77 @@ test('what waits can be taken back, oldest first', () => {
     [1, 2, 3],
   );
   assert.ok(route.isIdle);
+});
+
+test('what its owner has not heard is sent again at the next tick, and what is asked meanwhile behind it', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 10);
+  route.ask(ask(2), 10);
+  route.unheard(1, 1, 12);
+  route.unheard(2, 2, 12);
+  route.ask(ask(3), 20);
+  assert.deepEqual(did.splice(0), ['node-a 1', 'node-a 2']);
+  route.tick(510);
+  assert.deepEqual(did.splice(0), ['node-a 1 after 500', 'node-a 2 after 500', 'node-a 3 after 490']);
+  route.unheard(1, 1, 511);
+  route.tick(1_010);
+  assert.deepEqual(did, [], 'the news of an older attempt says nothing of the newest');
+});
+
+test('an owner that does not hear for 4 s cannot be reached; nobody has decided what it did not hear', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 0);
+  let sentIn = 1;
+  for (let nowMs = 1; nowMs < 4_001; nowMs += 500) {
+    route.unheard(1, sentIn, nowMs);
+    route.tick(nowMs + 499);
+    sentIn += 1;
+  }
+  did.length = 0;
+  route.unheard(1, sentIn, 4_001);
+  route.ask(ask(2), 4_001);
+  route.tick(4_500);
+  assert.deepEqual(did, ['unreachable 1', 'unreachable 2']);
+  assert.ok(route.isIdle);
+});
+
+test('what one owner may have decided is not said to be undecided as the next does not hear it', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 0);
+  route.redirect('node-b', 10);
+  did.length = 0;
+  route.unheard(1, 2, 11);
+  for (let nowMs = 500; nowMs <= 4_500; nowMs += 500) route.tick(nowMs);
+  assert.deepEqual(did, []);
+  assert.ok(!route.isIdle, 'its outcome is unknown');
+});
+
+test('where a later one was heard and answered, an earlier one would come out of order', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 0);
+  route.ask(ask(2), 0);
+  route.unheard(1, 1, 1);
+  did.length = 0;
+  route.answered(2, 2);
+  route.tick(500);
+  assert.deepEqual(did, ['unreachable 1']);
+});
+
+test('of what an owner that is gone may have decided, only the last of each socket is sent again', () => {
+  const { route, did } = routeToA();
+  const ofSocket = (sessionId: number, n: number): Mail => ({ ...hold(n, 'ann', n), sessionId });
+  route.ask(ofSocket(7, 1), 10);
+  route.ask(ofSocket(8, 2), 10);
+  route.ask(ofSocket(7, 3), 10);
+  route.ask(ofSocket(0, 4), 10);
+  route.ask(ofSocket(0, 5), 10);
+  did.length = 0;
+  route.redirect('node-b', 10);
+  assert.deepEqual(did, ['gave up 1', 'node-b 2', 'node-b 3', 'node-b 4', 'node-b 5', 'redirected']);
+  route.ask(ofSocket(8, 6), 10);
+  assert.deepEqual(
+    route.takeAll().map(({ mail }) => mail.correlation),
+    [3, 4, 5, 6],
+    'the same where this node takes the event itself',
+  );
 });

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { busy, rejectedFrame } from '../actor/refusals.js';
 import { hold, myHolds, snapshot, watch } from '../actor/testing/mails.js';
+import { encodeMsgpack } from '../protocol/msgpack.js';
+import { encodeLinkMessage } from './link-message.js';
+import { must } from '../lib/must.js';
+import { inboxOf } from './peer-link.js';
 import { ClusterScene, type SceneNode } from './testing/cluster-scene.js';
+import { winnerOf } from './weighted-placement.js';
 
 const eventId = 'event-1';
 
@@ -25,6 +31,57 @@ test('a command is decided by the owner, whichever node it came to', async () =>
   await scene.time.run(100);
   assert.deepEqual(owner.news(), ['2 refused 409 seat_taken']);
   assert.deepEqual(other.news(), ['3 refused 409 seat_taken']);
+});
+
+test('a node whose lease had run out for a moment is answered again', async () => {
+  const { scene, owner, other } = await pair();
+  other.router.command(hold(1, 'ann', 3));
+  await scene.time.run(100);
+  assert.deepEqual(other.news(), ['1 accepted 2.2']);
+  scene.living.delete(other.name);
+  await owner.nodes.look();
+  assert.ok(owner.nodes.isAlone);
+  scene.living.set(other.name, other);
+  await owner.nodes.look();
+  other.router.command(hold(2, 'ann', 4));
+  await scene.time.run(100);
+  assert.deepEqual(other.news(), ['2 accepted 2.3']);
+});
+
+test('who has noticed that an owner is gone is not sent back to it by one who has not', async () => {
+  const scene = await ClusterScene.of('node-a', 'node-b', 'node-c');
+  const asker = scene.node('node-a');
+  const [a, b] = ['node-a', 'node-b'].map((name) => must(asker.nodes.byId(name), 'a living node'));
+  const isNextOfB = (candidate: string): boolean =>
+    winnerOf(candidate, [must(a, 'a'), must(b, 'b')])?.nodeId === 'node-b';
+  const ids = Array.from({ length: 1_000 }, (_, n) => `event-${n}`);
+  const ofC = ids.filter((candidate) => asker.nodes.winnerOf(candidate).nodeId === 'node-c');
+  const id = must(ofC.find(isNextOfB), "an event of node-c that is node-b's next");
+  await scene.createEvent(id);
+  asker.router.command({ ...hold(1, 'ann', 3), eventId: id });
+  // The other one has a way to it as well.
+  scene.node('node-b').router.command({ ...hold(2, 'bob', 4), eventId: id });
+  await scene.time.run(100);
+  assert.deepEqual(asker.news(), ['1 accepted 2.2']);
+  scene.kill('node-c');
+  await asker.nodes.look();
+  asker.router.command({ ...hold(3, 'ann', 5), eventId: id });
+  await scene.time.run(20);
+  await scene.node('node-b').nodes.look();
+  await scene.time.run(600);
+  assert.deepEqual(asker.news(), ['3 accepted 3.5']);
+});
+
+test('an answer counts only from the owner that was asked last: an older one may have refused what the next accepts', async () => {
+  const { scene, owner, other } = await pair();
+  other.router.command(hold(1, 'ann', 3));
+  const record = { kind: 'answer', correlation: 1, frame: encodeMsgpack(rejectedFrame(1, busy)).slice() } as const;
+  const message = { sender: 'an older owner', receiver: other.name, linkSeq: 1, sentAtMs: 0, records: [record] };
+  other.router.onMessage(inboxOf(other.name), encodeLinkMessage(message).slice());
+  assert.deepEqual(other.news(), []);
+  await scene.time.run(100);
+  assert.deepEqual(other.news(), ['1 accepted 2.2']);
+  assert.deepEqual(owner.news(), []);
 });
 
 test('a node that is asked though another has the event sends the asker there, in order', async () => {

@@ -12,6 +12,7 @@ import { limits } from '../config/limits.js';
 import type { Clock } from '../lib/clock.js';
 import { must } from '../lib/must.js';
 import type { Timer, Timers } from '../lib/timers.js';
+import type { Rejection } from '../seatmap/command.js';
 import type { OwnershipListener, ShardListener, ShardPort } from '../shard/port.js';
 import { AskerSide } from './asker-side.js';
 import type { Carrier, CarrierListener } from './carrier.js';
@@ -68,20 +69,29 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     this.#options = options;
     const { own, timers, nowMs, shards, nodes } = options;
     const carrier = options.openCarrier(this);
-    this.#link = new PeerLink({ own, carrier, timers, nowMs, onMessage: (message) => this.#onMessage(message) });
+    this.#link = new PeerLink({
+      own,
+      carrier,
+      timers,
+      nowMs,
+      onMessage: (message) => this.#onMessage(message),
+      onUnheard: (linkSeq, records) => this.#askerSide.unheard(linkSeq, records, this.#monotonicMs),
+    });
     this.#ownerSide = new OwnerSide({
       own,
       link: this.#link,
       carrier,
       shards,
       submit: (mail) => this.submit(mail),
-      elsewhereFor: (asker, eventId) => this.#elsewhereFor(asker, eventId),
+      elsewhereFor: (asker, eventId) => this.#routes.elsewhereFor(asker, eventId),
     });
     this.#askerSide = new AskerSide({
       own,
       link: this.#link,
       nodes,
-      giveUp: (mail) => refuseMail(this.#listener, mail, unavailable, null),
+      listener: () => this.#listener,
+      giveUp: (mail) => this.#refuse(mail, unavailable, null),
+      unreachable: (mail) => this.#unlinked.asked(mail),
       takeHere: (eventId) => this.#takeHere(eventId),
       redirected: (eventId) => this.#following.askAgain(eventId, this.#monotonicMs),
     });
@@ -147,7 +157,11 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   }
 
   refuse(mail: Mail, url: string | null): void {
-    refuseMail(this.#listener, mail, url === null ? busy : servedElsewhere, url);
+    this.#refuse(mail, url === null ? busy : servedElsewhere, url);
+  }
+
+  #refuse(mail: Mail, rejection: Rejection, url: string | null): void {
+    refuseMail(this.#listener, mail, rejection, url);
     this.#listener.onTurnEnd?.();
   }
 
@@ -217,15 +231,15 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   }
 
   /** Of an event that has just moved. */
-  onBounced(mail: Mail): void {
+  onBounced(mail: Mail, waitedMs: number): void {
     const route = this.#routes.remote(mail.eventId);
     if (this.#ownerSide.onBounced(mail, route?.owner ?? null)) return;
     if (route === null) {
-      refuseMail(this.#listener, mail, unavailable, null);
+      this.#refuse(mail, unavailable, null);
     } else if (mail.kind === 'watch') {
       this.#look(mail);
     } else {
-      this.#ask(route, mail);
+      this.#ask(route, mail, waitedMs);
     }
   }
 
@@ -269,15 +283,9 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
         this.#ownerSide.onRecord(sender, record, ageMs, nowMs);
         return;
       case 'answer':
-        if (this.#askerSide.settled(record.correlation, nowMs))
-          this.#listener.onAnswer(record.correlation, record.frame);
-        return;
       case 'snapshot':
-        if (this.#askerSide.settled(record.correlation, nowMs))
-          this.#listener.onSnapshot(record.correlation, record.frame);
-        return;
       case 'bounced':
-        this.#askerSide.bounced(record.correlation, record.owner, nowMs);
+        this.#askerSide.onRecord(sender, record, nowMs);
         return;
       case 'followed':
         this.#following.onFollowed(record.eventId, record.frames, nowMs);
@@ -296,17 +304,10 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     }
   }
 
-  /** Who has the event, if not this node. Where the very one that we took for its owner asks us, Postgres must say. */
-  #elsewhereFor(sender: string, eventId: string): string | null {
-    const owner = this.#routes.remote(eventId)?.owner ?? null;
-    if (owner === null || owner === sender || this.#options.nodes.byIncarnation(owner) === undefined) return null;
-    return owner;
-  }
-
   // ── as the asker ──
 
-  #ask(route: RemoteRoute, mail: Mail): void {
-    if (this.#isReached(mail.eventId)) this.#askerSide.ask(route, mail, this.#monotonicMs);
+  #ask(route: RemoteRoute, mail: Mail, waitedMs = 0): void {
+    if (this.#isReached(mail.eventId)) this.#askerSide.ask(route, mail, waitedMs, this.#monotonicMs);
     else this.#unlinked.asked(mail);
   }
 
@@ -332,7 +333,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     if (owner === this.#options.own) this.#takeHere(eventId);
     else if (owner === null || owner === sender) this.#following.askAgain(eventId, this.#monotonicMs);
     // Where something was asked, that bounces as well, and leads to the next owner in order.
-    else if (route.isIdle) route.redirect(owner, this.#monotonicMs);
+    else if (route.isIdle && !this.#askerSide.isGone(route, owner)) route.redirect(owner, this.#monotonicMs);
   }
 
   /** The event is this node's, or nobody's and this node's to claim. */
@@ -356,7 +357,6 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
 
   #nodesChanged(): void {
     const { nodes, own } = this.#options;
-    this.#link.keepOnly(new Set(nodes.all.map(({ incarnation }) => incarnation)));
     for (const route of this.#routes.remotes()) {
       if (nodes.byIncarnation(route.owner) !== undefined) continue;
       const { incarnation } = nodes.winnerOf(route.eventId);

@@ -31,6 +31,12 @@ export class Routes {
     return this.#ways.get(eventId) ?? null;
   }
 
+  /** Who has the event, if not this node. Where the very one that we took for its owner asks us, Postgres must say. */
+  elsewhereFor(asker: string, eventId: string): string | null {
+    const owner = this.remote(eventId)?.owner ?? null;
+    return owner === null || owner === asker || this.nodes.byIncarnation(owner) === undefined ? null : owner;
+  }
+
   /** All that lead to other nodes. */
   remotes(): RemoteRoute[] {
     return [...this.#ways.values()].filter((way) => way !== null);

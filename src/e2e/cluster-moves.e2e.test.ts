@@ -4,6 +4,7 @@ import type { EventDescription, NodeDescription } from '../admin/node-port.js';
 import { TestRedis } from '../cluster/testing/test-redis.js';
 import { must } from '../lib/must.js';
 import { systemRandom } from '../lib/random.js';
+import { startServer } from '../lib/testing/server-process.js';
 import { pause, systemTimers } from '../lib/timers.js';
 import { emptyTestDatabase, type TestDatabase } from '../store/testing/postgres.js';
 import { Installation } from './testing/installation.js';
@@ -162,4 +163,12 @@ test('a client of another node is served through Redis, and told where the owner
   const goAway = await client.frame((frame) => frame[0] === 7, 'go away');
   assert.deepEqual(goAway[2], { retryAfterMs: 0, url: one.liveUrl, eventId });
   await client.close();
+});
+
+test('a node whose port the system chose is listed where it can be reached', async () => {
+  const settings = { USHER_NODE_ID: 'three', USHER_LEASE_MS: '1500', REDIS_URL: redis.url, USHER_DEMO: 'off' };
+  const ports = { web: 0, live: 0, admin: 0 };
+  const three = await startServer({ databaseUrl: database.url, adminToken: one.adminToken, ports, env: settings });
+  await nodeWhen(one, 'three', (node) => node?.url === three.liveUrl);
+  await three.kill('SIGKILL');
 });

@@ -103,11 +103,12 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   const leases = new LeaseStore(pools.append);
   if (redisUrl === null) await waitForPredecessors(leases, nodeId, timers, notices);
   const { publicLiveUrl } = configuration;
-  const address = liveAddress({ publicLiveUrl, livePort: configuration.livePort, fallbackHost: host }, '', false);
+  const urlAt = (port: number): string =>
+    liveAddress({ publicLiveUrl, livePort: port, fallbackHost: host }, '', false).socketUrl;
   const own = {
     nodeId,
     incarnation,
-    url: address.socketUrl,
+    url: urlAt(configuration.livePort),
     version: versionOf(),
     shards: configuration.shards,
     journalFormat: formatRead,
@@ -192,6 +193,7 @@ async function start(configuration: Configuration, log: Log, cleanUp: CleanUp): 
   cleanUp.add('the heartbeats', async () => heartbeats.stop());
 
   const livePort = listening.port;
+  if (urlAt(livePort) !== own.url) await leases.announce(nodeId, incarnation, urlAt(livePort));
   const adminTokenHash = adminToken.hash;
   const web = await startSideThread(
     'web',

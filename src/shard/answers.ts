@@ -85,8 +85,10 @@ export class PackedOutbox implements Outbox {
     writer.text(owner);
   }
 
-  bounced(mail: Mail): void {
-    writeMail(this.#begin(answerKinds.bounced), mail);
+  bounced(mail: Mail, waitedMs: number): void {
+    const writer = this.#begin(answerKinds.bounced);
+    writer.f64(waitedMs);
+    writeMail(writer, mail);
   }
 
   notify(eventId: string, holderId: string, exceptSessionId: number, frame: HoldEndedFrame | HoldChangedFrame): void {
@@ -125,9 +127,11 @@ export function deliver(message: Uint8Array, listener: ShardListener & Ownership
       case answerKinds.moved:
         listener.onMoved(reader.text(), reader.text());
         break;
-      case answerKinds.bounced:
-        listener.onBounced(readMail(reader));
+      case answerKinds.bounced: {
+        const waitedMs = reader.f64();
+        listener.onBounced(readMail(reader), waitedMs);
         break;
+      }
       default:
         throw new RangeError(`Cannot read a shard's message as a record is unknown: kind is ${kind}`);
     }

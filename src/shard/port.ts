@@ -43,6 +43,6 @@ export interface ShardListener {
 export interface OwnershipListener {
   /** `owner`: an incarnation. What the shard had not decided follows as `onBounced`, in the order in which it was asked. */
   onMoved(eventId: string, owner: string): void;
-  /** Nothing was decided: to be asked of the owner. */
-  onBounced(mail: Mail): void;
+  /** Nothing was decided: to be asked of the owner. `waitedMs`: how long its asker has waited. */
+  onBounced(mail: Mail, waitedMs: number): void;
 }

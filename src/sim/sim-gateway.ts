@@ -132,7 +132,7 @@ export function forked(
       gateway.onNotify(eventId, holderId, exceptSessionId, frame),
     onSnapshot: (correlation, frame) => of(correlation).onSnapshot(correlation, frame),
     onMoved: (eventId, owner) => writers.onMoved(eventId, owner),
-    onBounced: (mail) => writers.onBounced(mail),
+    onBounced: (mail, waitedMs) => writers.onBounced(mail, waitedMs),
     onShardLost: (isOfShard) => gateway.onShardLost(isOfShard),
     onTurnEnd: () => gateway.onTurnEnd?.(),
   };

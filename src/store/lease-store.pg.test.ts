@@ -116,6 +116,14 @@ describe('leases', () => {
     assert.deepEqual([older?.journalFormat, older?.linkVersion], [1, 1]);
   });
 
+  test('where it is reached can be said later; a predecessor cannot say so for its successor', async () => {
+    await leases.register({ ...nodeOne, incarnation: 'node-1.b' }, minuteMs);
+    await leases.announce('node-1', 'node-1.a', 'ws://elsewhere/v1/live');
+    assert.equal((await leases.living())[0]?.url, nodeOne.url);
+    await leases.announce('node-1', 'node-1.b', 'ws://elsewhere/v1/live');
+    assert.equal((await leases.living())[0]?.url, 'ws://elsewhere/v1/live');
+  });
+
   test('a node that never registered has nothing to renew', async () => {
     assert.equal(await leases.renew('node-9', 'node-9.a', minuteMs), null);
   });

@@ -42,6 +42,11 @@ export class LeaseStore {
     return rows[0]?.now_ms ?? null;
   }
 
+  /** Where clients reach this incarnation, which only its listener knows where the system chose the port. */
+  async announce(nodeId: string, incarnation: string, url: string): Promise<void> {
+    await this.connection.query({ ...sql.announce, values: [nodeId, incarnation, url] });
+  }
+
   /** Tells everybody that this incarnation is about to go. */
   async startDraining(nodeId: string, incarnation: string): Promise<void> {
     await this.connection.query({ ...sql.startDraining, values: [nodeId, incarnation] });

@@ -74,8 +74,8 @@ export class RecordingOutbox implements Outbox {
     this.story.push(`${eventId} is ${owner}'s`);
   }
 
-  bounced({ kind, correlation }: Mail): void {
-    this.story.push(`${kind} ${correlation} bounced`);
+  bounced({ kind, correlation }: Mail, waitedMs: number): void {
+    this.story.push(`${kind} ${correlation} bounced${waitedMs > 0 ? ` after ${waitedMs} ms` : ''}`);
   }
 
   #throwIfTold(): void {

@@ -82,6 +82,20 @@ export function carrierContract(name: string, makeMedium: () => Promise<Contract
       assert.deepEqual(sender.diary.texts('other'), []);
     });
 
+    test('what nobody listens to is told of, and only that', async () => {
+      const [sender, receiver] = pair();
+      await listening(receiver, 'news');
+      const unheard: string[] = [];
+      sender.carrier.send('news', bytesOf('one'), () => unheard.push('news'));
+      const told = new Promise<void>((resolve) => {
+        sender.carrier.send('nothing', bytesOf('two'), resolve);
+      });
+      medium.settle();
+      await told;
+      await seen(receiver, 'message');
+      assert.deepEqual(unheard, []);
+    });
+
     test('every byte is carried, and the message may be used again at once', async () => {
       const [sender, receiver] = pair();
       await listening(receiver, 'bytes');

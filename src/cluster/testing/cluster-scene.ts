@@ -101,10 +101,12 @@ export class SceneCarrier implements Carrier {
 
   constructor(private readonly scene: ClusterScene) {}
 
-  send(channel: string, message: Uint8Array): boolean {
+  send(channel: string, message: Uint8Array, onUnheard?: () => void): boolean {
     if (!this.isUp || this.loses(channel)) return false;
     const bytes = message.slice();
-    for (const carrier of this.scene.bus.get(channel) ?? []) {
+    const hearers = [...(this.scene.bus.get(channel) ?? [])].filter((carrier) => carrier.isUp);
+    if (hearers.length === 0 && onUnheard !== undefined) this.scene.time.after(2 * tripMs, onUnheard);
+    for (const carrier of hearers) {
       this.scene.time.after(tripMs, () => {
         if (carrier.isUp) carrier.listener?.onMessage(channel, bytes.slice());
       });

@@ -51,13 +51,14 @@ export class MemoryBus {
     for (const carrier of this.#carriers) carrier.mend();
   }
 
-  /** For carriers. */
-  publish(channel: string, message: Uint8Array): void {
-    for (const carrier of this.#carriers) {
-      if (!carrier.hears(channel)) continue;
+  /** For carriers. Returns whether anybody listens. */
+  publish(channel: string, message: Uint8Array): boolean {
+    const hearers = [...this.#carriers].filter((carrier) => carrier.hears(channel));
+    for (const carrier of hearers) {
       const { times, delayMs } = this.fate(channel, message, carrier);
       for (let time = 0; time < times; time++) carrier.expect(channel, message.slice(), delayMs);
     }
+    return hearers.length > 0;
   }
 
   /** For carriers. */
@@ -98,9 +99,10 @@ export class MemoryCarrier implements Carrier {
     return this.#isUp;
   }
 
-  send(channel: string, message: Uint8Array): boolean {
+  send(channel: string, message: Uint8Array, onUnheard?: () => void): boolean {
     if (!this.#isUp) return false;
-    this.bus.publish(channel, message);
+    const isHeard = this.bus.publish(channel, message);
+    if (!isHeard && onUnheard !== undefined) this.bus.later(onUnheard);
     return true;
   }
 

@@ -115,31 +115,35 @@ export class TestRedis {
     await exit;
   }
 
+  /** A server keeps in its configuration what it was told since: a sentinel its masters, a master whose replica it has become. */
   #arguments(): readonly string[] {
-    const { replicaOf, sentinelOf, settings = {} } = this.options;
-    if (sentinelOf !== undefined) return [this.#sentinelFile(sentinelOf), '--sentinel'];
+    const { sentinelOf } = this.options;
+    const path = join(this.folder, 'redis.conf');
+    const lines = sentinelOf === undefined ? this.#settings() : this.#sentinelSettings(sentinelOf);
+    if (!existsSync(path)) writeFileSync(path, `${lines.join('\n')}\n`);
+    return sentinelOf === undefined ? [path] : [path, '--sentinel'];
+  }
+
+  #settings(): readonly string[] {
+    const { replicaOf, settings = {} } = this.options;
     const given: Record<string, string> = {
       port: String(this.port),
       bind: '127.0.0.1',
+      save: '""',
       appendonly: 'no',
       ...(replicaOf === undefined ? {} : { replicaof: `127.0.0.1 ${replicaOf.port}` }),
       ...settings,
     };
-    const words = Object.entries(given).flatMap(([name, value]) => `--${name} ${value}`.split(' '));
-    return ['--save', '', ...words];
+    return Object.entries(given).map(([name, value]) => `${name} ${value}`);
   }
 
-  /** A sentinel keeps what it knows in its configuration. */
-  #sentinelFile(master: TestRedis): string {
-    const path = join(this.folder, 'sentinel.conf');
-    const lines = [
+  #sentinelSettings(master: TestRedis): readonly string[] {
+    return [
       `port ${this.port}`,
       'bind 127.0.0.1',
       `sentinel monitor tickets 127.0.0.1 ${master.port} 1`,
       'sentinel down-after-milliseconds tickets 1000',
     ];
-    if (!existsSync(path)) writeFileSync(path, `${lines.join('\n')}\n`);
-    return path;
   }
 }
 

@@ -10,6 +10,9 @@ const askAgainAfterMs = 20;
 export class Buyer {
   #client: WireClient | null = null;
   #connecting: Promise<void> | null = null;
+  /** Where its socket leads, and where it was sent to instead. */
+  #at: string | null = null;
+  #sentTo: string | null = null;
   /** How often the outcome of a command was unknown at first. */
   unknowns = 0;
 
@@ -18,6 +21,8 @@ export class Buyer {
     private readonly liveUrl: () => string,
     readonly guest: Guest,
     private readonly subprotocol: Subprotocol,
+    /** Goes where it is sent to; comes back by `liveUrl` once it has left or lost its socket. */
+    private readonly goesElsewhere = false,
   ) {}
 
   /** @param ask sends the same command each time */
@@ -27,12 +32,25 @@ export class Buyer {
       if (answer?.kind === 'accepted') return answer;
       if (answer !== null && !answer.code.startsWith('503 ')) return answer;
       if (answer?.code !== '503 busy') this.unknowns += 1;
-      await pauseAwake(systemTimers, answer?.details.retryAfterMs ?? askAgainAfterMs);
+      const { url } = answer?.details ?? {};
+      const isSentElsewhere = url !== undefined && this.goesElsewhere;
+      if (isSentElsewhere) await this.#goTo(url);
+      await pauseAwake(
+        systemTimers,
+        isSentElsewhere ? askAgainAfterMs : (answer?.details.retryAfterMs ?? askAgainAfterMs),
+      );
     }
   }
 
   async leave(): Promise<void> {
     await this.#client?.close();
+  }
+
+  /** Another command on the same socket may have been first. */
+  async #goTo(url: string): Promise<void> {
+    if (this.#at === url) return;
+    this.#sentTo = url;
+    await this.leave();
   }
 
   /** Null: the connection was lost before the answer came. */
@@ -57,14 +75,22 @@ export class Buyer {
   }
 
   async #connect(): Promise<void> {
-    try {
-      this.#client = await WireClient.connect(this.liveUrl(), this.guest.token, this.subprotocol);
-    } catch (error) {
-      const isNobodyThere =
-        error instanceof ConnectionLost ||
-        (error instanceof Error && 'code' in error && error.code !== 'ERR_ASSERTION');
-      if (!isNobodyThere) throw error;
-      await pauseAwake(systemTimers, reconnectAfterMs);
-    }
+    const url = this.#sentTo ?? this.liveUrl();
+    this.#at = url;
+    this.#sentTo = null;
+    this.#client = await connectedTo(url, this.guest, this.subprotocol);
+    if (this.#client === null) await pauseAwake(systemTimers, reconnectAfterMs);
+  }
+}
+
+/** Null: nobody is there now. */
+export async function connectedTo(url: string, guest: Guest, subprotocol: Subprotocol): Promise<WireClient | null> {
+  try {
+    return await WireClient.connect(url, guest.token, subprotocol);
+  } catch (error) {
+    const isNobodyThere =
+      error instanceof ConnectionLost || (error instanceof Error && 'code' in error && error.code !== 'ERR_ASSERTION');
+    if (!isNobodyThere) throw error;
+    return null;
   }
 }

@@ -8,9 +8,18 @@ export function postmasterOf(dataDir: string): number {
   return must(readPostmasterFile(dataFolderIn(homeOf(dataDir))), 'postmaster.pid').pid;
 }
 
+export interface FrozenPostgres {
+  thaw(): void;
+  kill(): void;
+}
+
 /** Stops every process of the embedded Postgres where it stands: what was sent to it is neither done nor refused. */
-export function freezePostgres(dataDir: string): { thaw(): void; kill(): void } {
-  const postmaster = postmasterOf(dataDir);
+export function freezePostgres(dataDir: string): FrozenPostgres {
+  return freezeAllOf(postmasterOf(dataDir));
+}
+
+/** The same of any Postgres, by the process that all its others come from. */
+export function freezeAllOf(postmaster: number): FrozenPostgres {
   process.kill(postmaster, 'SIGSTOP');
   // It makes no more children from here on.
   const processes = [postmaster, ...childrenOf(postmaster)];

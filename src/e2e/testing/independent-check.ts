@@ -22,6 +22,7 @@ export async function checkJournals(databaseUrl: string): Promise<void> {
 }
 
 /**
+ * @param eventIds left out: all
  * @param operations had come in before the database is read: what they tell of must be there
  * @throws Error with the violations; journal, tables and histories are kept in files that it names
  */
@@ -29,13 +30,18 @@ export async function checkDatabase(
   databaseUrl: string,
   operations: readonly Operation[] | null,
   isComplete: boolean,
+  eventIds?: readonly string[],
 ): Promise<void> {
   const events = await StoredEvents.connect(databaseUrl);
   try {
     const histories = operations === null ? null : historiesOf(operations);
     const broken: string[] = [];
     const told: string[] = [];
-    for await (const verdict of checkEvidence(events, { histories, isComplete })) {
+    for await (const verdict of checkEvidence(events, {
+      histories,
+      isComplete,
+      ...(eventIds === undefined ? {} : { eventIds }),
+    })) {
       if (verdict.violations.length === 0) continue;
       broken.push(verdict.eventId);
       told.push(verdictText(verdict));

@@ -77,8 +77,17 @@ export class Installation extends Venue {
     try {
       await checkIndependently(await this.#databaseUrl());
     } finally {
-      await this.#end();
+      await this.end();
     }
+  }
+
+  /** The same without a judgement, for whoever has judged it. */
+  async end(): Promise<void> {
+    await this.stop('SIGKILL');
+    process.removeListener('exit', this.#killWithUs);
+    const { dataDir } = this.#server;
+    if (this.options.databaseUrl === undefined) await endEmbeddedPostgres(dataDir);
+    rmSync(dataDir, { recursive: true, force: true });
   }
 
   async #databaseUrl(): Promise<string> {
@@ -87,13 +96,5 @@ export class Installation extends Venue {
       url,
       'a running database for the independent checker: start the server again before the end of the test',
     );
-  }
-
-  async #end(): Promise<void> {
-    await this.stop('SIGKILL');
-    process.removeListener('exit', this.#killWithUs);
-    const { dataDir } = this.#server;
-    if (this.options.databaseUrl === undefined) await endEmbeddedPostgres(dataDir);
-    rmSync(dataDir, { recursive: true, force: true });
   }
 }

@@ -15,7 +15,7 @@ export interface RestAttempt {
  * attempt and each frame. A test file is a process of its own, and all its clients talk to one installation.
  */
 class Recording {
-  readonly #operations: Operation[] = [];
+  #operations: Operation[] = [];
   readonly #sockets: WireHistory[] = [];
   readonly #attempts = new Set<RestAttempt>();
   readonly #holders = new Map<string, string>();
@@ -65,6 +65,11 @@ class Recording {
       ...this.#sockets.flatMap((socket) => socket.underWay()),
       ...Array.from(this.#attempts, (attempt) => this.#restOperation(attempt, null, { unknown: true })),
     ];
+  }
+
+  /** What was judged already: a run of hours does not grow. */
+  forget(eventIds: ReadonlySet<string>): void {
+    this.#operations = this.#operations.filter(({ eventId }) => !eventIds.has(eventId));
   }
 
   #newProcess(): number {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { systemClock } from '../../lib/clock.js';
 import { systemRandom } from '../../lib/random.js';
 import { Buyer } from './buyer.js';
 import type { Guest } from './venue.js';
@@ -13,6 +14,8 @@ export interface SalePlan {
   readonly seatsPerLane: number;
   /** Everybody wants them. They are the first of the hall. */
   readonly contestedSeats: number;
+  /** Buyers go where nodes send them, and come back anywhere now and then. */
+  readonly roams?: boolean;
 }
 
 export function seatsOf({ buyers, lanes, seatsPerLane, contestedSeats }: SalePlan): number {
@@ -52,7 +55,7 @@ export class Sale {
   ) {
     let seat = plan.contestedSeats;
     for (const [index, guest] of guests.entries()) {
-      const buyer = new Buyer(liveUrl, guest, subprotocols[index % 2] ?? 'usher.v1.msgpack');
+      const buyer = new Buyer(liveUrl, guest, subprotocols[index % 2] ?? 'usher.v1.msgpack', plan.roams);
       this.#buyers.push(buyer);
       for (let lane = 0; lane < plan.lanes; lane += 1) {
         this.#lanes.push({ buyer, seats: Array.from({ length: plan.seatsPerLane }, (_, at) => seat + at) });
@@ -60,6 +63,9 @@ export class Sale {
       }
     }
   }
+
+  /** The longest that a command took until its outcome was known. */
+  slowestMs = 0;
 
   /** How often the outcome of a command was unknown at first. */
   get unknowns(): number {
@@ -93,6 +99,7 @@ export class Sale {
     while (this.#isOn) {
       if (this.plan.contestedSeats > 0 && happens(0.2)) await this.#compete(lane);
       else await this.#sell(lane);
+      if (this.plan.roams === true && happens(0.02)) await lane.buyer.leave();
     }
   }
 
@@ -153,7 +160,9 @@ export class Sale {
     command: Command<Body>,
   ): Promise<Answer<Body>> {
     const commandId = `c-${systemRandom.id(14)}`;
+    const sinceMs = systemClock.monotonicMs();
     const answer = await buyer.settle((client) => command(client, commandId));
+    this.slowestMs = Math.max(this.slowestMs, systemClock.monotonicMs() - sinceMs);
     this.ledger.note(buyer.guest.holderId, commandId, kind, answer);
     for (const milestone of this.#milestones) {
       if (this.ledger.acceptedCount < milestone.count) continue;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Frame, Position, WireClient } from './wire-client.js';
+import { accepted, type Answer, type Frame, type Position, readAnswer, type WireClient } from './wire-client.js';
 
 /** 0 free, 1 held, 2 booked, 3 blocked */
 export type SeatState = number;
@@ -40,17 +40,20 @@ export class WatchedMap {
    * @returns the position in the `accepted`
    */
   async watch(client: WireClient, resume = false): Promise<Position> {
+    const { position } = accepted(await this.tryToWatch(client, resume));
+    await this.reached(position[1]);
+    return position;
+  }
+
+  /** The same where it may be refused; what was published then need not have come yet. */
+  async tryToWatch(client: WireClient, resume: boolean): Promise<Answer<unknown>> {
     lastReqId += 1;
     this.#asked = { reqId: lastReqId, resumedFrom: resume ? this.position : null };
     if (this.#client !== client) {
       this.#client = client;
       client.onFrame((frame) => this.#receive(client, frame));
     }
-    const answer = await client.askAs(this.#asked.reqId, 2, this.eventId, this.#asked.resumedFrom);
-    assert.equal(answer[0], 4, JSON.stringify(answer));
-    const published = answer[2] as Position;
-    await this.reached(published[1]);
-    return published;
+    return readAnswer(await client.askAs(this.#asked.reqId, 2, this.eventId, this.#asked.resumedFrom));
   }
 
   /** Resolves when the map stands at `seq` or above. */

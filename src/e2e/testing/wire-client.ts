@@ -44,6 +44,8 @@ export interface ConfirmBody extends Places {
 }
 export interface Details {
   readonly retryAfterMs?: number;
+  /** Where the event is served, if not here. */
+  readonly url?: string;
   readonly seats?: readonly number[];
   readonly alternatives?: readonly (readonly number[])[];
   readonly reason?: string;

@@ -12,6 +12,13 @@ interface Faults {
   bytesPerSecond: number;
 }
 
+/** Where a proxy listens. */
+export interface ProxyAddress {
+  readonly host: string;
+  /** 0: the system chooses. */
+  readonly port: number;
+}
+
 /** What one direction of a connection holds back; the sender is not read from while it is more. */
 const heldBytesMax = 256 * 1024;
 
@@ -20,20 +27,23 @@ export class TcpFaultProxy {
   readonly #faults: Faults = { stalled: new Set(), delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY };
   readonly #pipes = new Set<Pipe>();
   #server: Server | null = null;
-  #port = 0;
+  #port: number;
 
   private constructor(
     private readonly targetPort: number,
-    private readonly targetHost: string,
-  ) {}
+    private readonly at: ProxyAddress,
+  ) {
+    this.#port = at.port;
+  }
 
-  static async start(targetPort: number, targetHost = '127.0.0.1'): Promise<TcpFaultProxy> {
-    const proxy = new TcpFaultProxy(targetPort, targetHost);
+  /** @param targetPort on 127.0.0.1 */
+  static async start(targetPort: number, at: ProxyAddress = { host: '127.0.0.1', port: 0 }): Promise<TcpFaultProxy> {
+    const proxy = new TcpFaultProxy(targetPort, at);
     await proxy.#listen();
     return proxy;
   }
 
-  /** On 127.0.0.1; it stays the same. */
+  /** It stays the same. */
   get port(): number {
     return this.#port;
   }
@@ -83,14 +93,14 @@ export class TcpFaultProxy {
   async #listen(): Promise<void> {
     const server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
     this.#server = server;
-    server.listen(this.#port, '127.0.0.1');
+    server.listen(this.#port, this.at.host);
     await once(server, 'listening');
     const address = server.address();
     if (address !== null && typeof address !== 'string') this.#port = address.port;
   }
 
   #accept(client: Socket): void {
-    const target = connect({ port: this.targetPort, host: this.targetHost, allowHalfOpen: true });
+    const target = connect({ port: this.targetPort, host: '127.0.0.1', allowHalfOpen: true });
     const pipes = [new Pipe('up', client, target, this.#faults), new Pipe('down', target, client, this.#faults)];
     for (const pipe of pipes) this.#pipes.add(pipe);
     for (const socket of [client, target]) {

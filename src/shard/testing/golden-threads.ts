@@ -68,7 +68,7 @@ function messageFromShard(): Uint8Array {
   outbox.notify('evening', 'ann', 4_000_000_000, [6, 'evening', [3, 42], 'H2-c', 'expired', [7]]);
   outbox.snapshot(4, [5, 0, '404 unknown_event', 'Cannot find the event', {}]);
   outbox.moved('evening', 'node-b.x');
-  outbox.bounced(must(oneOfEachMail[0], 'a mail'));
+  outbox.bounced(must(oneOfEachMail[0], 'a mail'), 120);
   return writer.take();
 }
 

@@ -56,8 +56,8 @@ export class RecordingListener implements ShardListener, OwnershipListener {
     this.came.moved(eventId, owner);
   }
 
-  onBounced(mail: Mail): void {
-    this.came.bounced(mail);
+  onBounced(mail: Mail, waitedMs: number): void {
+    this.came.bounced(mail, waitedMs);
   }
 
   onShardLost(): void {

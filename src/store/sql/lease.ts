@@ -24,6 +24,11 @@ export const renew = {
     returning (${nowMs})::double precision as now_ms`,
 };
 
+export const announce = {
+  name: 'lease-announce',
+  text: 'update node_lease set url = $3 where node_id = $1 and incarnation = $2',
+};
+
 export const startDraining = {
   name: 'lease-start-draining',
   text: 'update node_lease set draining = true where node_id = $1 and incarnation = $2',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../lib/clock.js';
 import { systemTimers } from '../../lib/timers.js';
 import { accountForNewDatabase } from '../embedded/account.js';
-import { addressSettings, chooseAddress, urlOf } from '../embedded/address.js';
+import { type Address, addressSettings, chooseAddress, freePort, urlOf } from '../embedded/address.js';
 import { findBinaries } from '../embedded/binaries.js';
 import { createCluster, readPassword } from '../embedded/cluster.js';
 import { systemFolder } from '../embedded/home.js';
@@ -25,6 +25,8 @@ const signalOf = { fast: 'SIGINT', immediate: 'SIGQUIT', kill: 'SIGKILL' } as co
 export interface TestServer {
   /** The same before and after every restart. */
   readonly url: string;
+  /** Of the process that all its others come from; null: it does not run. */
+  pid(): number | null;
   /** Resolves when the server's process is gone. */
   stop(ending: Ending): Promise<void>;
   /** Resolves when it answers. */
@@ -36,7 +38,16 @@ export interface TestServer {
 const startAttemptsMax = 50;
 const betweenAttemptsMs = 100;
 
-export async function startTestServer(extraSettings: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+/** A port of the loopback address, for whoever stands between a server and its clients. */
+export async function loopbackAddress(): Promise<Address> {
+  return { kind: 'loopback', port: await freePort() };
+}
+
+/** @param given where it listens, if not where it would choose itself */
+export async function startTestServer(
+  extraSettings: Readonly<Record<string, string>> = {},
+  given: Address | null = null,
+): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'usher-postgres-'));
   chmodSync(folder, 0o755);
   const dataFolder = join(folder, 'postgres');
@@ -44,7 +55,7 @@ export async function startTestServer(extraSettings: Readonly<Record<string, str
   const binaries = findBinaries(account, systemFolder);
   await createCluster(dataFolder, account, binaries);
   const password = readPassword(dataFolder);
-  const address = await chooseAddress(dataFolder);
+  const address = given ?? (await chooseAddress(dataFolder));
   const options = {
     dataFolder,
     account,
@@ -94,6 +105,7 @@ export async function startTestServer(extraSettings: Readonly<Record<string, str
   await start();
   return {
     url: urlOf(address, password, 'postgres'),
+    pid: () => (child === null || hasEnded(child) ? null : (child.pid ?? null)),
     stop,
     start,
     remove: async () => {

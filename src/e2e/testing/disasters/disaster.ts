@@ -1,0 +1,24 @@
+import type { Evening } from './evening.js';
+import type { Fleet, FleetNode } from './fleet.js';
+
+/** One disaster's stage. The struck node is the owner of one of three events, and follows the other two. */
+export interface Scene {
+  readonly fleet: Fleet;
+  readonly evening: Evening;
+  readonly struck: FleetNode;
+  readonly others: readonly FleetNode[];
+  /** Waits, while it lasts, until every event is sold to those who begin at these nodes and go where they are sent. */
+  readonly meanwhile: (nodes: readonly FleetNode[]) => Promise<void>;
+}
+
+export interface Disaster {
+  readonly name: string;
+  /** Whether this fleet can be struck by it. */
+  fits(fleet: Fleet): boolean;
+  /** Resolves when all that was broken is whole again, as seen from outside; the nodes may still be finding that out. */
+  strike(scene: Scene): Promise<void>;
+  /** Asserts what must be so once everything is served again. */
+  afterwards?(scene: Scene): Promise<void>;
+}
+
+export const always = (): boolean => true;
