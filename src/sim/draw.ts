@@ -110,7 +110,7 @@ export function drawWorld(seed: number, operations: number, sdkShare = usualSdkS
     store: { slowMs: random.between(1, 60), unknownRate: rate(0.1), lateRate: rate(0.05), refusedRate: rate(0.02) },
     network: { delayMs: random.between(1, 60), lossRate: rate(0.03), repeatRate: rate(0.05) },
     sdk: random.chance(sdkShare) ? drawSdk(random, eventCount) : null,
-    burstMax: random.chance(0.2) ? 1 : random.between(2, 16),
+    burstMax: random.chance(0.2) ? 1 : random.between(2, 32),
   };
 }
 
