@@ -49,9 +49,10 @@ await runProgram('test:cluster', async () => {
       help: { type: 'boolean', default: false },
     },
   });
-  const chosen = disasters.filter(({ name }) => name.includes(values.only));
+  const kinds = kindsOf(values.redis);
+  const chosen = disasters.filter(({ name, fits }) => name.includes(values.only) && kinds.some(fits));
   if (chosen.length === 0)
-    throw new UsageError(`Cannot find a disaster as no name contains the text: only is ${values.only}`);
+    throw new UsageError(`Cannot find a disaster for that Redis as no name contains the text: only is ${values.only}`);
   if (values.help || values.list) {
     print(values.help ? usage : chosen.map(({ name }) => name).join('\n'));
     return true;
@@ -59,9 +60,11 @@ await runProgram('test:cluster', async () => {
   await requireRedis();
   const leaseMs = wholeNumber(values['lease-ms'], 'lease-ms');
   for (let round = 1; round <= wholeNumber(values.rounds, 'rounds'); round += 1) {
-    for (const kind of kindsOf(values.redis)) {
+    for (const kind of kinds) {
+      const fitting = chosen.filter(({ fits }) => fits(kind));
+      if (fitting.length === 0) continue;
       print(`\n== Round ${round}, Redis: ${kind}, lease of ${leaseMs} ms`);
-      await runAll(kind, leaseMs, chosen, round);
+      await runAll(kind, leaseMs, fitting, round);
     }
   }
   print('\nEvery disaster was survived: no acknowledgement lost, none doubled');
@@ -76,9 +79,8 @@ function kindsOf(given: string | undefined): readonly RedisKind[] {
   return [kind];
 }
 
-async function runAll(kind: RedisKind, leaseMs: number, chosen: readonly Disaster[], round: number): Promise<void> {
+async function runAll(kind: RedisKind, leaseMs: number, fitting: readonly Disaster[], round: number): Promise<void> {
   const fleet = await Fleet.start(kind, leaseMs);
-  const fitting = chosen.filter((disaster) => disaster.fits(fleet));
   for (const [place, disaster] of fitting.entries()) {
     try {
       print(lineOf(disaster, await runDisaster(disaster, fleet, place + round)));

@@ -31,6 +31,7 @@ export class AskerSide {
   readonly #options: AskerSideOptions;
   readonly #askedBy = new Map<Correlation, RemoteRoute>();
   readonly #writer = new PackedWriter();
+  #isLooking = false;
 
   constructor(options: AskerSideOptions) {
     this.#options = options;
@@ -82,7 +83,7 @@ export class AskerSide {
   #bounced(route: RemoteRoute, correlation: Correlation, owner: string | null, nowMs: number): void {
     const { own, nodes } = this.#options;
     const next = owner ?? nodes.winnerOf(route.eventId).incarnation;
-    if (this.isGone(route, next)) route.postponed(correlation, nowMs);
+    if (!this.isLiving(next)) route.postponed(correlation, nowMs);
     else if (next === own) this.#options.takeHere(route.eventId);
     else route.bounced(correlation, next, nowMs);
   }
@@ -96,9 +97,17 @@ export class AskerSide {
     }
   }
 
-  /** This node has noticed that it is gone, and gone on to another; that one has not noticed yet. */
-  isGone(route: RemoteRoute, owner: string): boolean {
-    return owner === route.ownerBefore && this.#options.nodes.byIncarnation(owner) === undefined;
+  /** False: it is gone, which whoever named it has not noticed yet, or new, which this node has not: that is looked for at once. */
+  isLiving(owner: string): boolean {
+    const { nodes } = this.#options;
+    const isLiving = nodes.byIncarnation(owner) !== undefined;
+    if (!isLiving && !this.#isLooking) {
+      this.#isLooking = true;
+      void nodes.look().then(() => {
+        this.#isLooking = false;
+      });
+    }
+    return isLiving;
   }
 
   forget(correlation: Correlation): void {

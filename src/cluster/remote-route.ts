@@ -48,7 +48,6 @@ const unheardMaxMs = 4_000;
 export class RemoteRoute {
   readonly #asked = new Map<Correlation, Asked>();
   #next: string | null = null;
-  #ownerBefore: string | null = null;
   #unheardSinceMs: number | null = null;
   /** Whether anything waits for the next tick. */
   #isCalling = false;
@@ -62,11 +61,6 @@ export class RemoteRoute {
   /** An incarnation. */
   get owner(): string {
     return this.ownedBy;
-  }
-
-  /** The owner before this one: whoever has not noticed yet that it is gone still names it. */
-  get ownerBefore(): string | null {
-    return this.#ownerBefore;
   }
 
   get isIdle(): boolean {
@@ -146,7 +140,6 @@ export class RemoteRoute {
   /** The owner is gone, or was never the owner: everything goes to the next one. */
   redirect(owner: string, nowMs: number): void {
     this.#giveUpBeforeLastSent();
-    this.#ownerBefore = this.ownedBy;
     this.ownedBy = owner;
     this.#next = null;
     this.#isCalling = false;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { busy, rejectedFrame } from '../actor/refusals.js';
 import { hold, myHolds, snapshot, watch } from '../actor/testing/mails.js';
 import { encodeMsgpack } from '../protocol/msgpack.js';
-import { encodeLinkMessage } from './link-message.js';
+import { encodeLinkMessage, type LinkRecord } from './link-message.js';
 import { must } from '../lib/must.js';
 import { inboxOf } from './peer-link.js';
 import { ClusterScene, type SceneNode } from './testing/cluster-scene.js';
@@ -70,6 +70,27 @@ test('who has noticed that an owner is gone is not sent back to it by one who ha
   await scene.node('node-b').nodes.look();
   await scene.time.run(600);
   assert.deepEqual(asker.news(), ['3 accepted 3.5']);
+});
+
+test('a node that is told of an owner that is gone asks again, though it has never known that one', async () => {
+  const { scene, owner, other } = await pair();
+  const says = (linkSeq: number, record: LinkRecord): void => {
+    const message = { sender: owner.name, receiver: other.name, linkSeq, sentAtMs: 0, records: [record] };
+    other.router.onMessage(inboxOf(other.name), encodeLinkMessage(message).slice());
+  };
+  other.watching.set(eventId, ['bob']);
+  other.router.watch(watch(7));
+  await scene.time.run(0);
+  says(1, { kind: 'notFollowed', eventId, owner: 'ghost' });
+  other.router.command(hold(1, 'ann', 3));
+  says(2, { kind: 'bounced', correlation: 1, owner: 'ghost' });
+  await scene.time.run(3_000);
+  const [first, ...others] = other.news();
+  assert.equal(first, '1 accepted 2.2');
+  assert.deepEqual(others, ['watch 7 accepted 2.2 and snapshot 2.2']);
+  owner.router.command(hold(2, 'cid', 4));
+  await scene.time.run(1_100);
+  assert.deepEqual(other.news(), ['all delta 2-3']);
 });
 
 test('an answer counts only from the owner that was asked last: an older one may have refused what the next accepts', async () => {

@@ -102,7 +102,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
       tellOwner: (eventId, record) => this.#tellOwner(eventId, record),
     });
     this.#routes = new Routes(own, nodes, (eventId, owner) => this.#askerSide.newRoute(eventId, owner));
-    nodes.onChanged(() => this.#nodesChanged());
+    nodes.onChanged(() => this.#leaveTheGone());
     this.#timer = this.#tickLater();
   }
 
@@ -333,7 +333,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     if (owner === this.#options.own) this.#takeHere(eventId);
     else if (owner === null || owner === sender) this.#following.askAgain(eventId, this.#monotonicMs);
     // Where something was asked, that bounces as well, and leads to the next owner in order.
-    else if (route.isIdle && !this.#askerSide.isGone(route, owner)) route.redirect(owner, this.#monotonicMs);
+    else if (route.isIdle && this.#askerSide.isLiving(owner)) route.redirect(owner, this.#monotonicMs);
   }
 
   /** The event is this node's, or nobody's and this node's to claim. */
@@ -355,10 +355,10 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     if (route !== null) this.#link.tell(route.owner, record);
   }
 
-  #nodesChanged(): void {
+  /** Also those that were gone before this node knew them. */
+  #leaveTheGone(): void {
     const { nodes, own } = this.#options;
-    for (const route of this.#routes.remotes()) {
-      if (nodes.byIncarnation(route.owner) !== undefined) continue;
+    for (const route of this.#routes.toTheGone()) {
       const { incarnation } = nodes.winnerOf(route.eventId);
       if (incarnation === own) this.#takeHere(route.eventId);
       else route.redirect(incarnation, this.#monotonicMs);
@@ -391,6 +391,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   }
 
   #tick(nowMs: number): void {
+    this.#leaveTheGone();
     this.#askerSide.tick(this.#routes.remotes(), nowMs);
     this.#ownerSide.tick(nowMs, limits.answerTimeoutMs);
     this.#following.tick(nowMs);

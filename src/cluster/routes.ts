@@ -42,6 +42,11 @@ export class Routes {
     return [...this.#ways.values()].filter((way) => way !== null);
   }
 
+  /** Those whose owner does not live, as far as this node knows. */
+  toTheGone(): RemoteRoute[] {
+    return this.remotes().filter(({ owner }) => this.nodes.byIncarnation(owner) === undefined);
+  }
+
   /** The event is that node's. */
   leadTo(eventId: string, owner: string): RemoteRoute {
     const known = this.remote(eventId);

@@ -26,8 +26,18 @@ export function freezeAllOf(postmaster: number): FrozenPostgres {
   const signal = (name: NodeJS.Signals): void => {
     for (const pid of processes) process.kill(pid, name);
   };
+  const thaw = (): void => {
+    process.removeListener('exit', thaw);
+    signal('SIGCONT');
+  };
   signal('SIGSTOP');
-  return { thaw: () => signal('SIGCONT'), kill: () => signal('SIGKILL') };
+  // Whoever stops the tests must not leave it standing for ever.
+  process.once('exit', thaw);
+  const kill = (): void => {
+    process.removeListener('exit', thaw);
+    signal('SIGKILL');
+  };
+  return { thaw, kill };
 }
 
 function childrenOf(parent: number): number[] {

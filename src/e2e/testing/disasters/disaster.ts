@@ -1,5 +1,6 @@
 import type { Evening } from './evening.js';
 import type { Fleet, FleetNode } from './fleet.js';
+import type { RedisKind } from './shared-redis.js';
 
 /** One disaster's stage. The struck node is the owner of one of three events, and follows the other two. */
 export interface Scene {
@@ -13,8 +14,8 @@ export interface Scene {
 
 export interface Disaster {
   readonly name: string;
-  /** Whether this fleet can be struck by it. */
-  fits(fleet: Fleet): boolean;
+  /** Whether a fleet with this Redis can be struck by it. */
+  readonly fits: (redis: RedisKind) => boolean;
   /** Resolves when all that was broken is whole again, as seen from outside; the nodes may still be finding that out. */
   strike(scene: Scene): Promise<void>;
   /** Asserts what must be so once everything is served again. */

@@ -1,9 +1,10 @@
 import type { TcpFaultProxy } from '../../../lib/testing/tcp-fault-proxy.js';
 import type { Disaster, Scene } from './disaster.js';
-import type { Fleet, FleetNode } from './fleet.js';
+import type { FleetNode } from './fleet.js';
+import type { RedisKind } from './shared-redis.js';
 
-/** Whether each node's way to Redis can be broken by itself. */
-const hasWays = ({ nodes }: Fleet): boolean => nodes.every(({ redisProxies }) => redisProxies.length > 0);
+/** A sentinel's addresses lead past any proxy. */
+const hasWays = (redis: RedisKind): boolean => redis !== 'sentinel';
 
 const waysTo: Readonly<Record<string, (node: FleetNode) => readonly TcpFaultProxy[]>> = {
   Redis: ({ redisProxies }) => redisProxies,

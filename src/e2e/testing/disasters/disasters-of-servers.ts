@@ -4,9 +4,10 @@ import { systemTimers } from '../../../lib/timers.js';
 import { pauseAwake } from '../../../store/embedded/pause-awake.js';
 import { freezeAllOf } from '../frozen-postgres.js';
 import { always, type Disaster, type Scene } from './disaster.js';
+import type { RedisKind } from './shared-redis.js';
 
 /** A replica and its master may change places only where there is one. */
-const hasReplica = ({ redis }: Scene['fleet']): boolean => redis.failOver !== null;
+const hasReplica = (redis: RedisKind): boolean => redis !== 'single';
 
 /** Nobody may take an event from a node whose Postgres is the same as one's own. */
 async function assertSameOwners({ fleet, evening }: Scene): Promise<void> {
