@@ -251,7 +251,6 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   // ── what other nodes say ──
 
   onUp(): void {}
-
   onDown(): void {}
 
   onListening(channel: string): void {
