@@ -10,6 +10,8 @@ const aroundSockets = [
   'unlisted-hold-kept',
 ] as const;
 
+const inCluster = ['notices-kept-at-owner'] as const;
+
 /**
  * Mistakes that a programmer could make in the core, the gateway and the SDK, each behind a switch that only the simulation and tests throw: they
  * prove that the checks would see such a mistake. Whoever looks for one finds it where it would be made, by its name.
@@ -54,10 +56,14 @@ export const plantedBugs = [
   'delta-lost-at-resume',
   'dirty-mark-kept',
   ...aroundSockets,
+  ...inCluster,
 ] as const;
 
 /** Whoever hunts one of these needs programs with the SDK, on real sockets of the gateway. */
 export const plantedAroundSockets: ReadonlySet<string> = new Set(aroundSockets);
+
+/** Whoever hunts one of these needs several nodes that live at the same time. */
+export const plantedInCluster: ReadonlySet<string> = new Set(inCluster);
 
 export type PlantedBug = (typeof plantedBugs)[number];
 

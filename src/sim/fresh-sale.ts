@@ -8,7 +8,8 @@ import type { SeatMap } from '../seatmap/seat-map.js';
 import { seatStates } from '../seatmap/seat-state.js';
 import { writeMail } from '../shard/requests.js';
 import { type History, type Operation, record } from './history.js';
-import type { Network, Receiver } from './network.js';
+import type { Receiver } from './connection.js';
+import type { Network } from './network.js';
 import type { World } from './world.js';
 
 const answerTimeoutMs = 5_000;

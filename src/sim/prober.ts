@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { DownFrame } from '../protocol/down.js';
 import type { Command } from '../seatmap/command.js';
 import { writeMail } from '../shard/requests.js';
-import type { Network, Receiver } from './network.js';
+import type { Receiver } from './connection.js';
+import type { Network } from './network.js';
 import type { Sometimes } from './sometimes.js';
 
 /** Asks once for something else under an id that was accepted. */

@@ -3,7 +3,8 @@ import { wireCode } from '../protocol/codes.js';
 import type { Command, Identity } from '../seatmap/command.js';
 import { writeMail } from '../shard/requests.js';
 import { type History, type Operation, record } from './history.js';
-import type { Network, Receiver } from './network.js';
+import type { Receiver } from './connection.js';
+import type { Network } from './network.js';
 import type { seededRandom } from './seeded-random.js';
 import { Watcher } from './watcher.js';
 import { Wishes } from './wishes.js';
@@ -154,12 +155,12 @@ export class SimClient implements Receiver {
     const connection = this.#connection;
     this.world.afterAlone(this.random.below(200), () => {
       if (connection !== this.#connection) return;
-      const places = this.network.places();
-      if (places.length === 0) {
+      const place = this.network.placeFor(this);
+      if (place === null) {
         this.#connect();
         return;
       }
-      this.place = places[this.random.below(places.length)] as number;
+      this.place = place;
       if (this.random.chance(0.1)) this.watcher.forgetMap();
       this.#subscribe();
     });

@@ -7,11 +7,12 @@ import { must } from '../lib/must.js';
 import type { SeatMap } from '../seatmap/seat-map.js';
 import { checkAskedFor, checkSdkSightings } from './check-sdk.js';
 import { checkHistory, replayAll } from './checker.js';
-import { type Draw, drawWorld, usualSdkShare } from './draw.js';
+import { type Draw, drawWorld, type Shares, usualShares } from './draw.js';
 import { FreshSale } from './fresh-sale.js';
 import { History } from './history.js';
 import { incidentLog } from './incident-log.js';
-import { Incarnations } from './incarnations.js';
+import { Incarnations, type Nodes, type Surroundings } from './incarnations.js';
+import { ClusterNodes } from './cluster/cluster-nodes.js';
 import { judgeIndependently } from './independent-judge.js';
 import { noteHistory, noteJournal } from './journal-situations.js';
 import { SdkSightings } from './map-looks.js';
@@ -73,9 +74,9 @@ export function simulate(
   seed: number,
   operations: number,
   judges = judgesOf(seed),
-  sdkShare = usualSdkShare,
+  shares = usualShares,
 ): Promise<SimulationReport> {
-  return withoutRealWorld(() => new Simulation(seed, operations, judges, sdkShare).run());
+  return withoutRealWorld(() => new Simulation(seed, operations, judges, shares).run());
 }
 
 function judgesOf(seed: number): Judges {
@@ -89,7 +90,8 @@ class Simulation {
   readonly #sometimes = new Sometimes();
   readonly #store: MemoryJournalStore;
   readonly #network: Network;
-  readonly #nodes: Incarnations;
+  readonly #nodes: Nodes;
+  readonly #cluster: ClusterNodes | null;
   readonly #links = new WeakMap<SimNode, StoreLink>();
   readonly #granted: Granted[] = [];
   readonly #heads = new Map<string, number>();
@@ -103,37 +105,49 @@ class Simulation {
     private readonly seed: number,
     private readonly operations: number,
     private readonly judges: Judges,
-    sdkShare: number,
+    shares: Shares,
   ) {
-    const draw = drawWorld(seed, operations, sdkShare);
+    const draw = drawWorld(seed, operations, shares);
     this.#draw = draw;
     const random = seededRandom(seed);
     const world = new World(random);
     this.#world = world;
     this.#weather = new Weather(world, random, draw, this.#sometimes);
-    this.#store = new MemoryJournalStore({
-      before: (statement) => {
-        if (statement.kind === 'claim' && this.#nodes.isSuperseded(statement.claimant)) {
-          this.#weather.count('superseded');
-          throw new StatementFailed('superseded by a later incarnation', false);
-        }
-        return 'now';
+    this.#store = new MemoryJournalStore(
+      {
+        before: (statement) => {
+          if (statement.kind === 'claim' && this.#nodes.isSuperseded(statement.claimant)) {
+            this.#weather.count('superseded');
+            throw new StatementFailed('superseded by a later incarnation', false);
+          }
+          return 'now';
+        },
       },
-    });
+      (incarnation) => this.#cluster?.leases.stateOf(incarnation) ?? 'gone',
+    );
     this.#network = new Network(world, random, draw.network, this.#sometimes, {
       headSeq: (eventId) => this.#headSeq(eventId),
       granted: (node, eventId) => this.#links.get(node)?.granted.get(eventId),
       onFault: (fault) => this.#weather.count(fault),
       onDefiniteAnswer: (node, eventId, askedMs) => this.#checkLease(node, eventId, askedMs),
     });
-    this.#nodes = new Incarnations(world, this.#network, {
+    const around: Surroundings = {
       draw,
       random,
       log: incidentLog(world),
       gateway: draw.sdk === null ? null : gatewaySettings(draw.sdk),
       leaseTripMs: (node) => this.#weather.leaseTripMs(node),
       linkStore: (node, answers) => this.#linkStore(node, answers),
-    });
+    };
+    this.#cluster =
+      draw.cluster === null
+        ? null
+        : new ClusterNodes(world, this.#network, around, draw.cluster, {
+            store: this.#store,
+            weather: this.#weather,
+            sometimes: this.#sometimes,
+          });
+    this.#nodes = this.#cluster ?? new Incarnations(world, this.#network, around);
     this.#histories = new Map(draw.events.map(({ eventId }) => [eventId, new History()]));
     this.#clients = draw.clients.map((event, n) => {
       const { eventId, configuration } = must(draw.events[event], 'an event');
@@ -156,7 +170,7 @@ class Simulation {
 
   async #breakEverything(): Promise<void> {
     const clients = this.#clients;
-    this.#nodes.spawn(0);
+    this.#nodes.begin();
     this.#weather.begin({
       network: this.#network,
       nodes: this.#nodes,
@@ -339,6 +353,8 @@ class Simulation {
 
   /** Nobody answers what was asked when another had owned the event for longer than a lease. */
   #checkLease(node: SimNode, eventId: string, askedMs: number): void {
+    // Whose answer it is, the node that brings it does not say.
+    if (this.#cluster !== null) return;
     const own = this.#links.get(node)?.granted.get(eventId);
     const grantedBeforeMs = askedMs - answersForMs(this.#draw.leaseMs);
     const later = this.#granted.findLast((granted) => granted.eventId === eventId && granted.atMs < grantedBeforeMs);

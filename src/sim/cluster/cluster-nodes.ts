@@ -1,0 +1,181 @@
+import type { MemoryJournalStore } from '../../journal/memory-store.js';
+import { must } from '../../lib/must.js';
+import type { Nodes, Surroundings } from '../incarnations.js';
+import type { Network } from '../network.js';
+import { type ClientListener, SimNode } from '../sim-node.js';
+import type { Sometimes } from '../sometimes.js';
+import { StoreLink } from '../store-link.js';
+import type { Weather } from '../weather.js';
+import type { World } from '../world.js';
+import { ClusterLeases } from './cluster-leases.js';
+import type { ClusterGround } from './cluster-side.js';
+import type { ClusterDraw } from './draw-cluster.js';
+import { urlOf } from './node-address.js';
+import { NodeStore } from './node-store.js';
+import { SimBus } from './sim-bus.js';
+
+/** A predecessor that runs on, until its lease tells it, beside its successor. */
+const unendedRate = 0.3;
+/** Nodes that stay as they are when the faults end. */
+const staysRate = 0.7;
+
+/**
+ * Several nodes that live at the same time, one at each place. Each has a name of its own and successors, which supersede it at
+ * once; the others take its events over when its lease has run out.
+ */
+export class ClusterNodes implements Nodes {
+  count = 0;
+  readonly leases: ClusterLeases;
+  readonly bus: SimBus;
+  readonly #nodes = new Map<string, SimNode>();
+  #latest: SimNode | null = null;
+  #hasSurvived = false;
+
+  constructor(
+    private readonly world: World,
+    private readonly network: Network,
+    private readonly around: Surroundings,
+    private readonly draw: ClusterDraw,
+    private readonly ground: {
+      readonly store: MemoryJournalStore;
+      readonly weather: Weather;
+      readonly sometimes: Sometimes;
+    },
+  ) {
+    this.leases = new ClusterLeases(world, around.draw.leaseMs);
+    this.bus = new SimBus(world, around.random, draw.carrier, (fault) => ground.weather.count(fault));
+  }
+
+  get latest(): SimNode | null {
+    return this.#latest;
+  }
+
+  /** By its incarnation. */
+  node(name: string): SimNode | undefined {
+    return this.#nodes.get(name);
+  }
+
+  begin(): void {
+    this.bus.lossy = true;
+    for (const place of this.#places()) this.#spawn(place);
+  }
+
+  /** At the same place, at once or after others have taken over what it had. */
+  succeed(ended: SimNode | null): void {
+    const { random, draw } = this.around;
+    const at = ended === null ? -1 : this.network.placeOf(ended);
+    const place = at >= 0 ? at : this.#anyPlace();
+    const delayMs = random.chance(0.5) ? 0 : random.below(3 * draw.leaseMs);
+    this.world.after(delayMs, () => {
+      if (!this.#hasSurvived) this.#replace(place);
+    });
+  }
+
+  survive(): void {
+    const { network } = this;
+    this.#hasSurvived = true;
+    this.bus.lossy = false;
+    this.bus.mendAll();
+    for (const place of this.#places()) {
+      const node = network.nodeAt(place);
+      if (node.alive && !this.#isDraining(node) && this.around.random.chance(staysRate)) continue;
+      this.end(node);
+      this.#spawn(place);
+    }
+  }
+
+  isSuperseded(name: string): boolean {
+    return !this.leases.isRegistered(name);
+  }
+
+  /** The process is gone, and all connections to it. */
+  end(node: SimNode): void {
+    node.kill();
+    this.network.cut(this.network.placeOf(node));
+  }
+
+  #replace(place: number): void {
+    const before = this.network.nodeAt(place);
+    if (before.alive && !this.around.random.chance(unendedRate)) before.kill();
+    this.#spawn(place);
+  }
+
+  #isDraining(node: SimNode): boolean {
+    return this.leases.living().some(({ incarnation, draining }) => incarnation === node.name && draining);
+  }
+
+  #spawn(place: number): void {
+    const { draw, random, log, gateway } = this.around;
+    this.count += 1;
+    const name = `node-${place}.${this.count}`;
+    const ground = this.#groundOf(name, place);
+    const { nodeId, url, shards } = ground;
+    this.leases.register({ nodeId, incarnation: name, url, version: '1', shards });
+    const node = new SimNode(
+      this.world,
+      {
+        name,
+        leaseMs: draw.leaseMs,
+        limits: draw.limits,
+        random,
+        log,
+        gateway,
+        cluster: ground,
+        isSuperseded: (asking) => this.isSuperseded(asking),
+        onSuperseded: (old) => this.end(old),
+        leaseTripMs: (asking) => this.around.leaseTripMs(asking),
+        linkStore: (linked, answers) => this.around.linkStore(linked, answers),
+      },
+      this.#listenerOf(place, name),
+    );
+    this.#nodes.set(name, node);
+    this.#latest = node;
+    this.network.place(place, node);
+  }
+
+  #groundOf(incarnation: string, place: number): ClusterGround {
+    const { store, weather, sometimes } = this.ground;
+    const { world, leases } = this;
+    const { limits } = this.around.draw;
+    return {
+      nodeId: `node-${place}`,
+      url: urlOf(place),
+      shards: must(this.draw.shards[place], 'a node'),
+      bus: this.bus,
+      linkStore: (node, deliver) => {
+        const hooks = { onHead: () => undefined, onGranted: () => undefined };
+        const around = weather.around(node);
+        const link = new StoreLink(store, world, around, sometimes, limits.batchEntriesMax, deliver, hooks);
+        const tripMs = (): number | null => this.around.leaseTripMs(node);
+        return new NodeStore(incarnation, store, leases, link, world, tripMs, deliver);
+      },
+      onLinkMessage: () => undefined,
+    };
+  }
+
+  /** What a predecessor that runs on still says reaches nobody: its clients have left. */
+  #listenerOf(place: number, name: string): ClientListener {
+    const to = this.network.listenerOf(place);
+    const isThere = (): boolean => this.network.nodeAt(place).name === name;
+    return {
+      onAnswer: (...answer) => void (isThere() && to.onAnswer(...answer)),
+      onSubscribed: (...answer) => void (isThere() && to.onSubscribed(...answer)),
+      onPublish: (...published) => void (isThere() && to.onPublish(...published)),
+      onSnapshot: (...answer) => void (isThere() && to.onSnapshot(...answer)),
+      onNotify: (...notice) => void (isThere() && to.onNotify(...notice)),
+      onElsewhere: (...referral) => void (isThere() && to.onElsewhere(...referral)),
+      onAskedElsewhere: (...referral) => void (isThere() && to.onAskedElsewhere(...referral)),
+      onMoved: (...moved) => to.onMoved(...moved),
+      onBounced: (...bounced) => to.onBounced(...bounced),
+      onShardLost: (...lost) => to.onShardLost(...lost),
+    };
+  }
+
+  #places(): number[] {
+    return this.draw.shards.map((_, place) => place);
+  }
+
+  #anyPlace(): number {
+    return this.around.random.below(this.draw.shards.length);
+  }
+}
