@@ -18,6 +18,9 @@ export function inboxOf(incarnation: string): string {
   return `node:${incarnation}`;
 }
 
+/** Incarnations whose last message is remembered: far more than live at the same time. */
+const sendersMax = 1_000;
+
 /**
  * Messages to and from other nodes, by incarnation. What is said to one node within a turn leaves as one message at its end.
  *
@@ -26,7 +29,9 @@ export function inboxOf(incarnation: string): string {
  */
 export class PeerLink {
   readonly #outgoing = new Map<string, LinkRecord[]>();
-  readonly #sentSeqs = new Map<string, number>();
+  /** One for all receivers: a node that was taken for gone, as its lease had run out, may be back, and goes on from what it heard. */
+  #sentSeq = 0;
+  /** By sender, whoever was heard last at the end. */
   readonly #heardSeqs = new Map<string, number>();
   /** For the metrics: sums since the start. */
   readonly stats = { messagesSent: 0, messagesLost: 0, messagesHeard: 0, messagesDropped: 0 };
@@ -61,24 +66,26 @@ export class PeerLink {
       this.stats.messagesDropped += 1;
       return;
     }
-    this.#heardSeqs.set(message.sender, message.linkSeq);
+    this.#remember(message.sender, message.linkSeq);
     this.stats.messagesHeard += 1;
     this.options.onMessage(message);
   }
 
-  /** Forgets nodes that are gone: an incarnation never comes back. */
-  keepOnly(incarnations: ReadonlySet<string>): void {
-    for (const seqs of [this.#sentSeqs, this.#heardSeqs]) {
-      for (const incarnation of seqs.keys()) if (!incarnations.has(incarnation)) seqs.delete(incarnation);
+  #remember(sender: string, linkSeq: number): void {
+    this.#heardSeqs.delete(sender);
+    this.#heardSeqs.set(sender, linkSeq);
+    if (this.#heardSeqs.size <= sendersMax) return;
+    for (const oldest of this.#heardSeqs.keys()) {
+      this.#heardSeqs.delete(oldest);
+      return;
     }
   }
 
   #flush(): void {
     const { carrier, own, nowMs } = this.options;
     for (const [receiver, records] of this.#outgoing) {
-      const linkSeq = (this.#sentSeqs.get(receiver) ?? 0) + 1;
-      this.#sentSeqs.set(receiver, linkSeq);
-      const bytes = encodeLinkMessage({ sender: own, receiver, linkSeq, sentAtMs: nowMs(), records });
+      this.#sentSeq += 1;
+      const bytes = encodeLinkMessage({ sender: own, receiver, linkSeq: this.#sentSeq, sentAtMs: nowMs(), records });
       if (carrier.send(inboxOf(receiver), bytes)) this.stats.messagesSent += 1;
       else this.stats.messagesLost += 1;
     }

@@ -173,6 +173,23 @@ test('an owner that is cut off is noticed though it lives, and served again as b
   assert.deepEqual(other.news(), ['all delta 1-2', '3 accepted 2.3', 'all delta 2-3']);
 });
 
+test('[I7] a node whose lease had run out, and that is back, is heard again', async () => {
+  const { scene, owner, other } = await pair();
+  for (let n = 1; n <= 5; n += 1) {
+    other.router.command(hold(n, 'ann', n));
+    await scene.time.run(100);
+  }
+  scene.living.delete(other.name);
+  await scene.time.run(3_000);
+  assert.equal(owner.nodes.byIncarnation(other.name), undefined, 'the owner takes it for gone');
+  scene.living.set(other.name, other);
+  await scene.time.run(3_000);
+  other.news();
+  other.router.command(hold(6, 'ann', 6));
+  await scene.time.run(100);
+  assert.deepEqual(other.news(), ['6 accepted 2.7']);
+});
+
 test('a snapshot is read from the owner where nobody watches', async () => {
   const { scene, other } = await pair();
   other.router.snapshot(snapshot(5).correlation, eventId);

@@ -356,7 +356,6 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
 
   #nodesChanged(): void {
     const { nodes, own } = this.#options;
-    this.#link.keepOnly(new Set(nodes.all.map(({ incarnation }) => incarnation)));
     for (const route of this.#routes.remotes()) {
       if (nodes.byIncarnation(route.owner) !== undefined) continue;
       const { incarnation } = nodes.winnerOf(route.eventId);
