@@ -8,7 +8,8 @@ import { activate } from './activation.js';
 import { comeToRest } from './coming-to-rest.js';
 import { DeadlineReminder } from './deadline-reminder.js';
 import { Decider } from './decider.js';
-import type { ActorDescription, Ending } from './ending.js';
+import { type ActorDescription, describeActor } from './description.js';
+import type { Ending } from './ending.js';
 import { emit } from './emit.js';
 import { Gate } from './gate.js';
 import type { Ground } from './ground.js';
@@ -66,19 +67,7 @@ export class EventActor implements Appender {
 
   /** For operators; null while it is not awake. */
   describe(): ActorDescription | null {
-    if (this.#decider === null) return null;
-    const { ledger } = this.#decider;
-    ledger.view.publishNow();
-    return {
-      epoch: ledger.epoch,
-      seqDecided: ledger.map.seq,
-      seqCommitted: ledger.seqCommitted,
-      seqPublished: ledger.view.position[1],
-      counts: ledger.view.counts(),
-      areas: ledger.view.areaCounts(),
-      mailbox: this.#mailbox.length,
-      gate: this.#gate.length,
-    };
+    return this.#decider === null ? null : describeActor(this.#decider.ledger, this.backlog);
   }
 
   /** What waits here: commands not yet decided, answers not yet committed. */
@@ -139,6 +128,11 @@ export class EventActor implements Appender {
   /** Time passed: ends the holds that are due, even when nobody asks. */
   wake(): void {
     if (this.#stage === 'active') this.#guard(() => this.#turn());
+  }
+
+  /** Whoever watches goes on from the map as it is published now: it comes from another node's. */
+  showMap(): void {
+    this.#decider?.ledger.view.recovered();
   }
 
   /** Nothing waits here, so this activation could come to rest. */

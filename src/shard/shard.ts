@@ -96,7 +96,7 @@ export class Shard {
           break;
         case 'rewatch':
           this.#watchers.restore(request.eventId, request.watchers);
-          this.#host.wake(request.eventId);
+          this.#host.rewatch(request.eventId);
           break;
         default:
           this.#host.submit(request.eventId, request);

@@ -216,7 +216,8 @@ export class Network {
       },
       onAskedElsewhere: ({ correlation }, url) => {
         const asked = this.#asked.get(correlation);
-        if (asked?.generation === asked?.connection.generation && asked !== undefined) this.#refer(asked.connection, url);
+        if (asked?.generation === asked?.connection.generation && asked !== undefined)
+          this.#refer(asked.connection, url);
       },
       onMoved: (eventId, owner) => assert.fail(`${eventId} is ${owner}'s`),
       onBounced: () => undefined,
@@ -316,8 +317,7 @@ export class Network {
   /** The client goes where it was sent, unless it has left already. */
   #refer(connection: Connection, url: string): void {
     const { receiver, generation } = connection;
-    if (this.#referrals.refer(receiver, url))
-      this.#arrive(connection, generation, () => this.cutOne(receiver));
+    if (this.#referrals.refer(receiver, url)) this.#arrive(connection, generation, () => this.cutOne(receiver));
   }
 
   #onSnapshot(place: number, correlation: number, bytes: Uint8Array): void {

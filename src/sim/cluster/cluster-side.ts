@@ -116,7 +116,15 @@ export class ClusterSide {
     const { incarnation: own, clock, log } = this.options;
     this.router.start(listener, sockets);
     this.router.onUnlinked(
-      new Elsewhere({ own, nodes: this.nodes, heads: this.store, router: this.router, listener: referrals, clock, log }),
+      new Elsewhere({
+        own,
+        nodes: this.nodes,
+        heads: this.store,
+        router: this.router,
+        listener: referrals,
+        clock,
+        log,
+      }),
     );
     this.evacuation.start();
     void this.#lease.start();
