@@ -190,6 +190,14 @@ test('[I7] a node whose lease had run out, and that is back, is heard again', as
   assert.deepEqual(other.news(), ['6 accepted 2.7']);
 });
 
+test('an owner that is gone, named by a node that has not heard of that, is left again', async () => {
+  const { scene, other } = await pair();
+  other.router.onMoved(eventId, 'node-gone');
+  other.router.command(hold(1, 'ann', 3));
+  await scene.time.run(1_000);
+  assert.deepEqual(other.news(), ['1 accepted 2.2']);
+});
+
 test('a snapshot is read from the owner where nobody watches', async () => {
   const { scene, other } = await pair();
   other.router.snapshot(snapshot(5).correlation, eventId);

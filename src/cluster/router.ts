@@ -92,7 +92,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
       tellOwner: (eventId, record) => this.#tellOwner(eventId, record),
     });
     this.#routes = new Routes(own, nodes, (eventId, owner) => this.#askerSide.newRoute(eventId, owner));
-    nodes.onChanged(() => this.#nodesChanged());
+    nodes.onChanged(() => this.#leaveTheDead(this.#routes.stranded()));
     this.#timer = this.#tickLater();
   }
 
@@ -354,10 +354,9 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     if (route !== null) this.#link.tell(route.owner, record);
   }
 
-  #nodesChanged(): void {
+  #leaveTheDead(routes: readonly RemoteRoute[]): void {
     const { nodes, own } = this.#options;
-    for (const route of this.#routes.remotes()) {
-      if (nodes.byIncarnation(route.owner) !== undefined) continue;
+    for (const route of routes) {
       const { incarnation } = nodes.winnerOf(route.eventId);
       if (incarnation === own) this.#takeHere(route.eventId);
       else route.redirect(incarnation, this.#monotonicMs);
@@ -392,6 +391,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     this.#askerSide.tick(this.#routes.remotes(), nowMs);
     this.#ownerSide.tick(nowMs, limits.answerTimeoutMs);
     this.#following.tick(nowMs);
+    void this.#routes.findStranded().then((routes) => this.#leaveTheDead(routes));
     const cutOff = this.#following.watched().filter((eventId) => !this.#isReached(eventId));
     this.#unlinked.tick(this.#link.isUp && cutOff.length === 0 ? null : cutOff, nowMs);
   }

@@ -8,6 +8,7 @@ const routesMax = 20_000;
 export class Routes {
   /** Oldest first; null: here. */
   readonly #ways = new Map<string, RemoteRoute | null>();
+  #isLooking = false;
 
   constructor(
     private readonly own: string,
@@ -34,6 +35,23 @@ export class Routes {
   /** All that lead to other nodes. */
   remotes(): RemoteRoute[] {
     return [...this.#ways.values()].filter((way) => way !== null);
+  }
+
+  /** Those that lead to nodes that are gone. */
+  stranded(): RemoteRoute[] {
+    return this.remotes().filter(({ owner }) => this.nodes.byIncarnation(owner) === undefined);
+  }
+
+  /**
+   * The same after a look at who is there: a node that knows less than this one may have named an owner that is gone, or one that
+   * has come just now.
+   */
+  async findStranded(): Promise<readonly RemoteRoute[]> {
+    if (this.#isLooking || this.stranded().length === 0) return [];
+    this.#isLooking = true;
+    await this.nodes.look();
+    this.#isLooking = false;
+    return this.stranded();
   }
 
   /** The event is that node's. */
