@@ -8,6 +8,8 @@ export interface Receiver {
   readonly place: number;
   /** It has a map, and asks for what came since. */
   readonly resumes: boolean;
+  /** It goes to the node that it is told serves its event. */
+  readonly goesWhereSent?: boolean;
   onAnswer(correlation: number, frame: DownFrame): void;
   onMap(frame: DownFrame): void;
   /** Subscribed: what follows belongs to a new order. */

@@ -31,6 +31,7 @@ interface Attempt {
  */
 export class SimClient implements Receiver {
   readonly watcher = new Watcher((map) => this.history.sightings.push({ ...map, atMs: this.world.nowMs }));
+  readonly goesWhereSent = true;
   place = 0;
   /** Whatever it began to ask for: commands, old ones sent again, its holds, the map. Further attempts do not count. */
   begun = 0;

@@ -134,18 +134,10 @@ export class SimNode {
     );
   }
 
-  #startClusterSide(cluster: ClusterSide, clients: ShardListener, writers: ElsewhereListener): void {
+  /** Sockets stay where they are: that a program with the SDK has two of them at a time, its tap does not know yet. */
+  #startClusterSide(cluster: ClusterSide, clients: ShardListener, referrals: ElsewhereListener): void {
     const sockets = this.#gateway?.sockets;
-    cluster.start(clients, sockets === undefined ? this.#writers : both(this.#writers, sockets), {
-      onElsewhere: (eventId, url) => {
-        writers.onElsewhere(eventId, url);
-        sockets?.referrals.onElsewhere(eventId, url);
-      },
-      onAskedElsewhere: (mail, url) => {
-        writers.onAskedElsewhere(mail, url);
-        sockets?.referrals.onAskedElsewhere(mail, url);
-      },
-    });
+    cluster.start(clients, sockets === undefined ? this.#writers : both(this.#writers, sockets), referrals);
     this.#shard.start();
   }
 

@@ -12,7 +12,7 @@ import { FreshSale } from './fresh-sale.js';
 import { History } from './history.js';
 import { incidentLog } from './incident-log.js';
 import { Incarnations, type Nodes, type Surroundings } from './incarnations.js';
-import { ClusterNodes } from './cluster/cluster-nodes.js';
+import { ClusterWorld } from './cluster/cluster-world.js';
 import { judgeIndependently } from './independent-judge.js';
 import { noteHistory, noteJournal } from './journal-situations.js';
 import { SdkSightings } from './map-looks.js';
@@ -91,7 +91,7 @@ class Simulation {
   readonly #store: MemoryJournalStore;
   readonly #network: Network;
   readonly #nodes: Nodes;
-  readonly #cluster: ClusterNodes | null;
+  readonly #cluster: ClusterWorld | null;
   readonly #links = new WeakMap<SimNode, StoreLink>();
   readonly #granted: Granted[] = [];
   readonly #heads = new Map<string, number>();
@@ -123,7 +123,7 @@ class Simulation {
           return 'now';
         },
       },
-      (incarnation) => this.#cluster?.leases.stateOf(incarnation) ?? 'gone',
+      (incarnation) => this.#cluster?.nodes.leases.stateOf(incarnation) ?? 'gone',
     );
     this.#network = new Network(world, random, draw.network, this.#sometimes, {
       headSeq: (eventId) => this.#headSeq(eventId),
@@ -139,15 +139,17 @@ class Simulation {
       leaseTripMs: (node) => this.#weather.leaseTripMs(node),
       linkStore: (node, answers) => this.#linkStore(node, answers),
     };
-    this.#cluster =
-      draw.cluster === null
-        ? null
-        : new ClusterNodes(world, this.#network, around, draw.cluster, {
-            store: this.#store,
-            weather: this.#weather,
-            sometimes: this.#sometimes,
-          });
-    this.#nodes = this.#cluster ?? new Incarnations(world, this.#network, around);
+    const ground = {
+      world,
+      network: this.#network,
+      around,
+      store: this.#store,
+      weather: this.#weather,
+      sometimes: this.#sometimes,
+      headSeq: (eventId: string) => this.#headSeq(eventId),
+    };
+    this.#cluster = draw.cluster === null ? null : new ClusterWorld(ground, draw.cluster);
+    this.#nodes = this.#cluster?.nodes ?? new Incarnations(world, this.#network, around);
     this.#histories = new Map(draw.events.map(({ eventId }) => [eventId, new History()]));
     this.#clients = draw.clients.map((event, n) => {
       const { eventId, configuration } = must(draw.events[event], 'an event');
@@ -176,6 +178,7 @@ class Simulation {
       nodes: this.#nodes,
       isRecovering: (node) => (this.#links.get(node)?.recovering.size ?? 0) > 0,
     });
+    this.#cluster?.begin();
     const share = Math.ceil(this.operations / (clients.length + (this.#crowd?.buyers.length ?? 0)));
     for (const client of clients) client.begin(share);
     this.#crowd?.begin(share);
@@ -185,14 +188,18 @@ class Simulation {
 
   async #heal(): Promise<void> {
     const world = this.#world;
+    this.#cluster?.end();
     this.#weather.end();
     await world.run(world.nowMs + healMs, () => this.#clients.every((client) => client.settled));
     for (const client of this.#clients)
       assert.ok(client.settled, 'after all faults ended, a command still has no definite answer');
     await this.#crowd?.settle(healMs);
+    const haveArrived = (): boolean =>
+      this.#clients.every((client) => client.position === this.#headSeq(client.eventId));
+    await this.#cluster?.arrive(haveArrived, healMs);
     await this.#sellAgain();
-    const arrived = (client: SimClient): boolean => client.position === this.#headSeq(client.eventId);
-    await world.run(world.nowMs + healMs, () => this.#clients.every(arrived));
+    await this.#cluster?.prove(this.#histories, healMs);
+    await world.run(world.nowMs + healMs, haveArrived);
     if (this.#crowd !== null) await this.#agree(this.#crowd);
   }
 
@@ -206,7 +213,7 @@ class Simulation {
       for (const { eventId } of this.#draw.events) {
         const { entries, map } = await replayAll(this.#store, eventId);
         crowd.checkMaps(eventId, map);
-        if (ms === holdsAgreeMs) crowd.checkOwnHolds(eventId, entries);
+        if (ms === holdsAgreeMs) crowd.checkOwnHolds(eventId, entries, this.#cluster !== null);
       }
     }
   }
@@ -271,6 +278,7 @@ class Simulation {
 
   async #judge(eventId: string, history: History, entries: readonly Entry[], map: SeatMap): Promise<void> {
     checkHistory(history, this.#store.grantsOf(eventId), entries, answersForMs(this.#draw.leaseMs));
+    this.#cluster?.judge(eventId, history, entries);
     checkAskedFor(history, entries);
     checkSdkSightings(must(this.#sightings.get(eventId), 'the sightings of an event'), entries);
     for await (const { problems } of verifyJournal(this.#store, eventId)) {
@@ -343,6 +351,7 @@ class Simulation {
         },
         onGranted: (granted) => {
           this.#granted.push(granted);
+          this.#cluster?.nodes.granted(granted.eventId, granted.epoch, node);
           this.#weather.onGranted(node);
         },
       },

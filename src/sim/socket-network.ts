@@ -1,5 +1,4 @@
 import type { FetchRequest, FetchResponse, Platform, SessionStore, SocketConstructor } from '../client/platform.js';
-import { placeOfUrl } from './cluster/node-address.js';
 import type { Network } from './network.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { SimNode } from './sim-node.js';
@@ -54,11 +53,11 @@ export class SocketNetwork {
   /** All that the SDK gets from the place where it runs. */
   platformOf(device: Device): Platform {
     const { world, random } = this;
-    const nodeFor = (url: string): SimNode | null => this.#nodeFor(device, placeOfUrl(url));
+    const nodeFor = (): SimNode | null => this.#nodeFor(device);
     const delayMs = (): number => this.network.delayMs();
     const webSocket: SocketConstructor = class extends SocketLink {
-      constructor(url: string, [subprotocol = '']: string[]) {
-        super(world, nodeFor(url), delayMs, device.tap, subprotocol);
+      constructor(_: string, [subprotocol = '']: string[]) {
+        super(world, nodeFor(), delayMs, device.tap, subprotocol);
         device.link = this;
       }
     };
@@ -117,11 +116,9 @@ export class SocketNetwork {
     return this.network.lossy ? (hearings[this.random.below(hearings.length)] as Hearing) : 'both';
   }
 
-  /** @param at where it was sent; null: it goes anywhere */
-  #nodeFor(device: Device, at: number | null = null): SimNode | null {
+  #nodeFor(device: Device): SimNode | null {
     const places = this.network.places();
     if (places.length === 0 || this.world.nowMs < device.offlineUntilMs) return null;
-    if (at !== null) return places.includes(at) ? this.network.nodeAt(at) : null;
     return this.network.nodeAt(places[this.random.below(places.length)] as number);
   }
 

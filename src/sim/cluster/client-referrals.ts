@@ -14,7 +14,7 @@ export class ClientReferrals {
   /** Returns whether it goes. */
   refer(receiver: Receiver, url: string): boolean {
     const place = placeOfUrl(url);
-    if (place === null || !this.random.chance(referralRate)) return false;
+    if (place === null || receiver.goesWhereSent !== true || !this.random.chance(referralRate)) return false;
     this.#places.set(receiver, place);
     return true;
   }

@@ -42,7 +42,7 @@ export class ClusterLeases {
     const { nowMs } = this.world;
     return [...this.#rows.values()]
       .filter(({ expiresAtMs }) => expiresAtMs > nowMs)
-      .map(({ node, draining, expiresAtMs }) => ({ ...node, draining, expiresInMs: expiresAtMs - nowMs }))
+      .map(({ node, draining, expiresAtMs }) => Object.assign({ draining, expiresInMs: expiresAtMs - nowMs }, node))
       .toSorted((one, other) => (one.nodeId < other.nodeId ? -1 : 1));
   }
 

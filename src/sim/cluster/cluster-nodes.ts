@@ -27,7 +27,10 @@ export class ClusterNodes implements Nodes {
   count = 0;
   readonly leases: ClusterLeases;
   readonly bus: SimBus;
-  readonly #nodes = new Map<string, SimNode>();
+  /** By event: whoever was granted it last. */
+  readonly #owners = new Map<string, SimNode>();
+  /** By event, then by epoch: the name of the node that was granted it. */
+  readonly #grantedTo = new Map<string, Map<number, string>>();
   #latest: SimNode | null = null;
   #hasSurvived = false;
 
@@ -50,14 +53,26 @@ export class ClusterNodes implements Nodes {
     return this.#latest;
   }
 
-  /** By its incarnation. */
-  node(name: string): SimNode | undefined {
-    return this.#nodes.get(name);
+  /** Null: it is gone, or nobody has been granted the event yet. */
+  ownerOf(eventId: string): SimNode | null {
+    const owner = this.#owners.get(eventId);
+    return owner?.alive === true ? owner : null;
+  }
+
+  granted(eventId: string, epoch: number, node: SimNode): void {
+    this.#owners.set(eventId, node);
+    const names = this.#grantedTo.get(eventId) ?? new Map<number, string>();
+    this.#grantedTo.set(eventId, names.set(epoch, nodeIdOf(node.name)));
+  }
+
+  /** The name of the node that was granted the epoch, whichever incarnation of it. */
+  nodeOf(eventId: string, epoch: number): string | undefined {
+    return this.#grantedTo.get(eventId)?.get(epoch);
   }
 
   begin(): void {
     this.bus.lossy = true;
-    for (const place of this.#places()) this.#spawn(place);
+    this.#spawnAll(this.#places());
   }
 
   /** At the same place, at once or after others have taken over what it had. */
@@ -76,12 +91,12 @@ export class ClusterNodes implements Nodes {
     this.#hasSurvived = true;
     this.bus.lossy = false;
     this.bus.mendAll();
-    for (const place of this.#places()) {
+    const ended = this.#places().filter((place) => {
       const node = network.nodeAt(place);
-      if (node.alive && !this.#isDraining(node) && this.around.random.chance(staysRate)) continue;
-      this.end(node);
-      this.#spawn(place);
-    }
+      return !node.alive || this.#isDraining(node) || !this.around.random.chance(staysRate);
+    });
+    for (const place of ended) this.end(network.nodeAt(place));
+    this.#spawnAll(ended);
   }
 
   isSuperseded(name: string): boolean {
@@ -104,10 +119,17 @@ export class ClusterNodes implements Nodes {
     return this.leases.living().some(({ incarnation, draining }) => incarnation === node.name && draining);
   }
 
+  /** As something that happens: a node's start waits for promises. */
+  #spawnAll(places: readonly number[]): void {
+    this.world.after(0, () => {
+      for (const place of places) this.#spawn(place);
+    });
+  }
+
   #spawn(place: number): void {
     const { draw, random, log, gateway } = this.around;
     this.count += 1;
-    const name = `node-${place}.${this.count}`;
+    const name = `${nodeIdAt(place)}.${this.count}`;
     const ground = this.#groundOf(name, place);
     const { nodeId, url, shards } = ground;
     this.leases.register({ nodeId, incarnation: name, url, version: '1', shards });
@@ -128,7 +150,6 @@ export class ClusterNodes implements Nodes {
       },
       this.#listenerOf(place, name),
     );
-    this.#nodes.set(name, node);
     this.#latest = node;
     this.network.place(place, node);
   }
@@ -138,7 +159,7 @@ export class ClusterNodes implements Nodes {
     const { world, leases } = this;
     const { limits } = this.around.draw;
     return {
-      nodeId: `node-${place}`,
+      nodeId: nodeIdAt(place),
       url: urlOf(place),
       shards: must(this.draw.shards[place], 'a node'),
       bus: this.bus,
@@ -178,4 +199,12 @@ export class ClusterNodes implements Nodes {
   #anyPlace(): number {
     return this.around.random.below(this.draw.shards.length);
   }
+}
+
+function nodeIdAt(place: number): string {
+  return `node-${place}`;
+}
+
+function nodeIdOf(incarnation: string): string {
+  return must(incarnation.split('.')[0], 'the name of a node');
 }

@@ -63,6 +63,7 @@ export class ClusterSide {
   readonly store: NodeStore;
   readonly #door: ShardDoor;
   readonly #lease: LeaseKeeper;
+  #hasEnded = false;
 
   constructor(
     private readonly options: ClusterSideOptions,
@@ -147,16 +148,22 @@ export class ClusterSide {
     for (const [eventId, watchers] of this.router.watchers()) this.#door.rewatch(eventId, watchers);
   }
 
+  /** The way to the others is open again. */
+  mendCarrier(): void {
+    if (!this.#hasEnded) this.carrier.mend();
+  }
+
   ended(): void {
+    this.#hasEnded = true;
     void this.carrier.close();
   }
 
-  #whileRunning(listener: CarrierListener, { onLinkMessage }: ClusterGround): CarrierListener {
-    const { arrive } = this.options;
+  #whileRunning(listener: CarrierListener, ground: ClusterGround): CarrierListener {
+    const arrive = (work: () => void): void => this.options.arrive(work);
     return {
       onMessage: (channel, message) =>
         arrive(() => {
-          onLinkMessage(channel, message);
+          ground.onLinkMessage(channel, message);
           listener.onMessage(channel, message);
         }),
       onListening: (channel) => arrive(() => listener.onListening(channel)),

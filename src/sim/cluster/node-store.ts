@@ -42,25 +42,27 @@ export class NodeStore implements EventHeads, Leases {
     return this.link.perform('rest', () => Promise.resolve(this.leases.startDraining(this.incarnation)));
   }
 
-  /** As long there as back: the time that it brings is right. A node starts once its first one was answered. */
+  /**
+   * A node starts once its first one was answered. The time that it brings is as of the middle of the way, so that all nodes
+   * agree on it: the checks count in milliseconds, and nodes may differ by half a round trip.
+   */
   renew(): Promise<number | null> {
-    const { world } = this;
+    const { world, leases, incarnation } = this;
+    const sentMs = world.nowMs;
     const tripMs = this.#isRenewed ? this.leaseTripMs() : 0;
     this.#isRenewed = true;
-    if (tripMs === 0) return Promise.resolve(this.#renewed());
+    if (tripMs === 0) return Promise.resolve(leases.renew(incarnation) ? sentMs + storeOffsetMs : null);
     return new Promise((resolve, reject) => {
       if (tripMs === null) {
         world.after(renewalTimeoutMs, () => this.deliver(() => reject(new OutcomeUnknown('read'))));
         return;
       }
       world.after(tripMs, () => {
-        const storeMs = this.#renewed();
-        world.after(tripMs, () => this.deliver(() => resolve(storeMs)));
+        const isOurs = leases.renew(incarnation);
+        world.after(tripMs, () =>
+          this.deliver(() => resolve(isOurs ? (sentMs + world.nowMs) / 2 + storeOffsetMs : null)),
+        );
       });
     });
-  }
-
-  #renewed(): number | null {
-    return this.leases.renew(this.incarnation) ? this.world.nowMs + storeOffsetMs : null;
   }
 }
