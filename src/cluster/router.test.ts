@@ -190,6 +190,27 @@ test('[I7] a node whose lease had run out, and that is back, is heard again', as
   assert.deepEqual(other.news(), ['6 accepted 2.7']);
 });
 
+test('[I14] a node that learns late that it has an event goes on counting those who follow it there already', async () => {
+  const { scene, owner, other } = await pair();
+  for (const node of [owner, other]) {
+    node.watching.set(eventId, ['ann']);
+    node.router.watch(watch(7));
+  }
+  await scene.time.run(1_100);
+  // It is not told that the event is its own, and the one who had it follows it there.
+  owner.carrier.loses = (channel) => channel.startsWith('node:');
+  await owner.handOver(eventId, other.name);
+  await scene.time.run(0);
+  owner.carrier.loses = () => false;
+  await scene.time.run(3_000);
+  other.watching.delete(eventId);
+  other.router.unwatch(eventId);
+  owner.news();
+  other.router.command(hold(1, 'bob', 3));
+  await scene.time.run(100);
+  assert.deepEqual(owner.news(), ['all delta 1-2']);
+});
+
 test('an owner that is gone, named by a node that has not heard of that, is left again', async () => {
   const { scene, other } = await pair();
   other.router.onMoved(eventId, 'node-gone');

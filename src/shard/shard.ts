@@ -95,7 +95,7 @@ export class Shard {
           this.#watchers.left(request.eventId);
           break;
         case 'rewatch':
-          this.#watchers.restore(request.eventId, request.watchers);
+          this.#watchers.came(request.eventId, request.watchers);
           this.#host.rewatch(request.eventId);
           break;
         default:
