@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hold, myHolds, snapshot, watch } from '../actor/testing/mails.js';
+import { encodeMsgpack } from '../protocol/msgpack.js';
 import { ClusterScene, type SceneNode } from './testing/cluster-scene.js';
 
 const eventId = 'event-1';
@@ -209,6 +210,18 @@ test('[I14] a node that learns late that it has an event goes on counting those 
   other.router.command(hold(1, 'bob', 3));
   await scene.time.run(100);
   assert.deepEqual(owner.news(), ['all delta 1-2']);
+});
+
+test('[I14] a delta of its own shard is not for sockets that still follow another node: they get the map first', async () => {
+  const { scene, owner, other } = await pair();
+  other.watching.set(eventId, ['bob']);
+  other.router.watch(watch(7));
+  await scene.time.run(1_100);
+  other.news();
+  scene.kill(owner.name);
+  other.router.onPublish(eventId, encodeMsgpack([3, eventId, 3, 2, 3, [], []]).slice());
+  await scene.time.run(0);
+  assert.deepEqual(other.news(), ['all snapshot 1.1']);
 });
 
 test('an owner that is gone, named by a node that has not heard of that, is left again', async () => {

@@ -196,7 +196,9 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
 
   onPublish(eventId: string, frame: Uint8Array): void {
     this.#ownerSide.followers.publish(eventId, frame);
-    this.#listener.onPublish(eventId, frame);
+    // Claimed as a hold was due, or for another node: this node's sockets still follow whoever had it, and get the map first.
+    if (this.#routes.remote(eventId) !== null) this.#takeHere(eventId);
+    else this.#listener.onPublish(eventId, frame);
   }
 
   onNotify(eventId: string, holderId: string, exceptSessionId: number, frame: Uint8Array): void {
