@@ -1,3 +1,4 @@
+import { isPlanted } from '../lib/planted.js';
 import { pause } from '../lib/timers.js';
 import { Directory } from './directory.js';
 import type { ActorDescription } from './description.js';
@@ -89,7 +90,7 @@ export class ActorHost {
 
   /** Sockets that have watched the event elsewhere watch it here: an activation that begins shows them its map by itself. */
   rewatch(eventId: string): void {
-    this.#actors.get(eventId)?.showMap();
+    if (!isPlanted('map-not-shown-at-takeover')) this.#actors.get(eventId)?.showMap();
     this.wake(eventId);
   }
 

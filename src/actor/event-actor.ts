@@ -90,7 +90,8 @@ export class EventActor implements Appender {
     this.#snapshots.keptSeq = recovered.snapshotSeq;
     this.#become('active');
     ledger.view.recovered();
-    if (!rested && recovered.map.claims.holdCount > 0 && !isPlanted('deadlines-not-raised')) {
+    const isPlanned = rested && !isPlanted('deadlines-raised-at-handover');
+    if (!isPlanned && recovered.map.claims.holdCount > 0 && !isPlanted('deadlines-not-raised')) {
       const atMs = this.#nowMs(ledger);
       const untilMs = atMs + this.ground.limits.recoveryGraceMs;
       decider.record({ kind: 'DeadlinesRaised', atMs, untilMs }, null);
@@ -167,7 +168,8 @@ export class EventActor implements Appender {
   }
 
   #leaveIfSettled(): void {
-    if (this.#stage !== 'leaving' || this.#gate.length > 0 || this.#repeats.underWay > 0) return;
+    const waits = this.#gate.length > 0 && !isPlanted('handover-before-commit');
+    if (this.#stage !== 'leaving' || waits || this.#repeats.underWay > 0) return;
     this.#become('resting');
     this.#onLeft();
   }
@@ -369,7 +371,8 @@ export class EventActor implements Appender {
     const { outbox } = this.ground;
     for (const output of this.#gate.drain()) {
       const { mail } = output;
-      if (isPlanted('gate-drained-as-accepted') && output.kind === 'change')
+      const isLeaving = owner !== null && isPlanted('handover-before-commit');
+      if ((isPlanted('gate-drained-as-accepted') || isLeaving) && output.kind === 'change')
         emit(outbox, this.eventId, this.#mustDecider().ledger, output, this.ground.time.nowMs());
       else if (mail !== null) refuse(outbox, mail, unavailable);
     }

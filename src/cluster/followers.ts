@@ -1,4 +1,5 @@
 import type { Correlation } from '../actor/mail.js';
+import { isPlanted } from '../lib/planted.js';
 import { decodeMsgpack } from '../protocol/msgpack.js';
 import { readDown } from '../protocol/read-down.js';
 import type { Position } from '../protocol/up.js';
@@ -76,7 +77,7 @@ export class Followers {
 
   holders(node: string, { eventId, came, left }: Extract<LinkRecord, { kind: 'holders' }>): void {
     const holders = this.#followers.get(eventId)?.get(node)?.holders;
-    if (holders === undefined) return;
+    if (holders === undefined || isPlanted('late-holders-unheard')) return;
     for (const holderId of came) holders.add(holderId);
     for (const holderId of left) holders.delete(holderId);
   }
@@ -85,14 +86,15 @@ export class Followers {
   following(node: string, eventId: string, position: Position, nowMs: number): void {
     const follower = this.#followers.get(eventId)?.get(node);
     if (follower === undefined) {
-      this.options.link.tell(node, { kind: 'notFollowed', eventId, owner: null });
+      if (isPlanted('forgotten-follower-comforted')) this.options.link.tell(node, { kind: 'stillFollowed', eventId });
+      else this.options.link.tell(node, { kind: 'notFollowed', eventId, owner: null });
       return;
     }
     follower.heardMs = nowMs;
     this.options.link.tell(node, { kind: 'stillFollowed', eventId });
     const stands = follower.position?.[1] === position[1];
     follower.position = position;
-    if (!stands || position[1] >= (this.#published.get(eventId) ?? 0)) return;
+    if (isPlanted('missed-delta-not-noticed') || !stands || position[1] >= (this.#published.get(eventId) ?? 0)) return;
     this.follow(node, { kind: 'follow', eventId, position, holders: [...follower.holders] }, nowMs);
   }
 
@@ -126,7 +128,7 @@ export class Followers {
     frame: Uint8Array,
   ): void {
     for (const [node, { holders }] of this.#followers.get(eventId) ?? []) {
-      if (!holders.has(holderId)) continue;
+      if (!holders.has(holderId) || isPlanted('notices-kept-at-owner')) continue;
       const exceptSessionId = except?.node === node ? except.sessionId : 0;
       this.options.link.tell(node, { kind: 'notify', eventId, holderId, exceptSessionId, frame });
     }

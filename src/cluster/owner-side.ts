@@ -1,4 +1,5 @@
 import type { CommandRequest, Correlation, Mail } from '../actor/mail.js';
+import { isPlanted } from '../lib/planted.js';
 import { PackedReader } from '../shard/packed.js';
 import type { ShardPort } from '../shard/port.js';
 import { readMail } from '../shard/requests.js';
@@ -46,7 +47,7 @@ export class OwnerSide {
   onRecord(asker: string, record: RecordForOwner, ageMs: number, nowMs: number): void {
     switch (record.kind) {
       case 'mail':
-        if (ageMs < record.patienceMs - clockMarginMs)
+        if (ageMs < record.patienceMs - clockMarginMs || isPlanted('late-command-decided'))
           this.#onMail(asker, readMail(new PackedReader(record.mail)), nowMs);
         return;
       case 'follow':

@@ -1,3 +1,4 @@
+import { isPlanted } from '../lib/planted.js';
 import type { AreaCounts, DeltaFrame, SnapshotFrame } from '../protocol/down.js';
 import type { Position } from '../protocol/up.js';
 import { EpochHistory } from './epoch-history.js';
@@ -39,7 +40,7 @@ export class FollowedView {
 
   /** The delta begins where the map ends. */
   follows([, , epoch, fromSeq]: DeltaFrame): boolean {
-    return fromSeq === this.#position[1] && epoch >= this.#position[0];
+    return (fromSeq === this.#position[1] || isPlanted('gap-followed')) && epoch >= this.#position[0];
   }
 
   apply([, , epoch, , toSeq, seats, areas]: DeltaFrame): void {

@@ -42,7 +42,8 @@ export class MemoryEvent {
   /** Makes the claimant the owner. */
   grant(claimant: string): Grant {
     const { rested } = this;
-    if (!isPlanted('epoch-not-raised')) this.epoch += 1;
+    const isHandover = rested && this.owner === claimant && isPlanted('epoch-kept-at-handover');
+    if (!isPlanted('epoch-not-raised') && !isHandover) this.epoch += 1;
     this.owner = claimant;
     this.rested = false;
     const grant = { epoch: this.epoch, seq: this.seq, rested };

@@ -1,3 +1,4 @@
+import { isPlanted } from '../lib/planted.js';
 import type { EventConfiguration } from '../seatmap/configuration.js';
 import type { EventTables, JournalAudit } from './audit.js';
 import { type Faults, OutcomeUnknown, type StoreStatement } from './faults.js';
@@ -61,7 +62,7 @@ export class MemoryJournalStore implements JournalStore, JournalAudit, EventHead
       const { owner } = event;
       if (owner !== claimant && owner !== nobody) {
         const lease = this.leaseOf(owner);
-        if (lease === 'lives') return { kind: 'owned', owner };
+        if (lease === 'lives' && !isPlanted('lease-of-owner-ignored')) return { kind: 'owned', owner };
         if (lease === 'runOut' && !event.rested && !mayTakeOver) return { kind: 'runOut', owner };
       }
       return { kind: 'granted', grant: event.grant(claimant) };

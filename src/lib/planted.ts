@@ -10,10 +10,34 @@ const aroundSockets = [
   'unlisted-hold-kept',
 ] as const;
 
-const inCluster = ['notices-kept-at-owner'] as const;
+const inCluster = [
+  // ── messages between nodes ──
+  'link-repeat-heard',
+  'link-order-ignored',
+  'late-command-decided',
+  'given-up-command-sent-again',
+  // ── ownership ──
+  'lease-of-owner-ignored',
+  'lapse-look-skipped',
+  'handover-before-commit',
+  'epoch-kept-at-handover',
+  'deadlines-raised-at-handover',
+  // ── followers ──
+  'gap-followed',
+  'missed-delta-not-noticed',
+  'forgotten-follower-comforted',
+  'mended-gap-kept-from-sockets',
+  'first-map-kept-from-sockets',
+  'watchers-forgotten-at-takeover',
+  'map-not-shown-at-takeover',
+  'followers-forgotten-at-takeover',
+  // ── frames 6 and 9 ──
+  'notices-kept-at-owner',
+  'late-holders-unheard',
+] as const;
 
 /**
- * Mistakes that a programmer could make in the core, the gateway and the SDK, each behind a switch that only the simulation and tests throw: they
+ * Mistakes that a programmer could make in the core, the gateway, the SDK and the cluster, each behind a switch that only the simulation and tests throw: they
  * prove that the checks would see such a mistake. Whoever looks for one finds it where it would be made, by its name.
  * The structure rules keep `plant` out of everything else, so that in production nothing is ever planted.
  */

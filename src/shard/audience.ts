@@ -1,3 +1,5 @@
+import { isPlanted } from '../lib/planted.js';
+
 /** How many sockets of this node watch each event. */
 export class WatcherCounts {
   readonly #counts = new Map<string, number>();
@@ -19,7 +21,8 @@ export class WatcherCounts {
 
   /** They have watched the event before: another thread knew of them, or another node. Others may have come here meanwhile. */
   came(eventId: string, watchers: number): void {
-    this.#counts.set(eventId, this.watchersOf(eventId) + watchers);
+    const here = isPlanted('followers-forgotten-at-takeover') ? 0 : this.watchersOf(eventId);
+    this.#counts.set(eventId, here + watchers);
   }
 
   /** The event is another node's: its watchers go there. */

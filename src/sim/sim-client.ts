@@ -23,6 +23,8 @@ interface Attempt {
   tries: number;
   /** When this attempt was sent. */
   askedMs: number;
+  /** On which of the client's connections. */
+  connection: number;
 }
 
 /**
@@ -203,7 +205,7 @@ export class SimClient implements Receiver {
       repeated !== undefined && repeated.accepted.length > 0
         ? repeated
         : this.history.begin(this.#command(), this.world.nowMs);
-    this.#try({ operation, correlation: 0, tries: 0, askedMs: 0 });
+    this.#try({ operation, correlation: 0, tries: 0, askedMs: 0, connection: this.#connection });
   }
 
   #again(attempt: Attempt): void {
@@ -217,6 +219,8 @@ export class SimClient implements Receiver {
   #try(attempt: Attempt): void {
     this.#current = attempt;
     attempt.tries += 1;
+    if (attempt.connection !== this.#connection) attempt.operation.hasStray = true;
+    attempt.connection = this.#connection;
     attempt.askedMs = this.world.nowMs;
     const correlation = this.network.correlationFor(this, attempt.operation);
     attempt.correlation = correlation;

@@ -277,7 +277,13 @@ class Simulation {
   }
 
   async #judge(eventId: string, history: History, entries: readonly Entry[], map: SeatMap): Promise<void> {
-    checkHistory(history, this.#store.grantsOf(eventId), entries, answersForMs(this.#draw.leaseMs));
+    checkHistory(
+      history,
+      this.#store.grantsOf(eventId),
+      entries,
+      answersForMs(this.#draw.leaseMs),
+      this.#cluster !== null,
+    );
     this.#cluster?.judge(eventId, history, entries);
     checkAskedFor(history, entries);
     checkSdkSightings(must(this.#sightings.get(eventId), 'the sightings of an event'), entries);

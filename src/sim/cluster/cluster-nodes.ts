@@ -10,6 +10,7 @@ import type { World } from '../world.js';
 import { ClusterLeases } from './cluster-leases.js';
 import type { ClusterGround } from './cluster-side.js';
 import type { ClusterDraw } from './draw-cluster.js';
+import { LinkWatch } from './link-watch.js';
 import { urlOf } from './node-address.js';
 import { NodeStore } from './node-store.js';
 import { SimBus } from './sim-bus.js';
@@ -31,6 +32,7 @@ export class ClusterNodes implements Nodes {
   readonly #owners = new Map<string, SimNode>();
   /** By event, then by epoch: the name of the node that was granted it. */
   readonly #grantedTo = new Map<string, Map<number, string>>();
+  readonly #links: LinkWatch;
   #latest: SimNode | null = null;
   #hasSurvived = false;
 
@@ -46,7 +48,14 @@ export class ClusterNodes implements Nodes {
     },
   ) {
     this.leases = new ClusterLeases(world, around.draw.leaseMs);
-    this.bus = new SimBus(world, around.random, draw.carrier, (fault) => ground.weather.count(fault));
+    this.#links = new LinkWatch(world, ground.sometimes);
+    this.bus = new SimBus(
+      world,
+      around.random,
+      draw.carrier,
+      (fault) => ground.weather.count(fault),
+      (channel, message) => this.#links.sent(channel, message),
+    );
   }
 
   get latest(): SimNode | null {
@@ -170,7 +179,7 @@ export class ClusterNodes implements Nodes {
         const tripMs = (): number | null => this.around.leaseTripMs(node);
         return new NodeStore(incarnation, store, leases, link, world, tripMs, deliver);
       },
-      onLinkMessage: () => undefined,
+      onLinkMessage: (channel, message) => this.#links.hears(incarnation, channel, message),
     };
   }
 
@@ -184,7 +193,10 @@ export class ClusterNodes implements Nodes {
       onPublish: (...published) => void (isThere() && to.onPublish(...published)),
       onSnapshot: (...answer) => void (isThere() && to.onSnapshot(...answer)),
       onNotify: (...notice) => void (isThere() && to.onNotify(...notice)),
-      onElsewhere: (...referral) => void (isThere() && to.onElsewhere(...referral)),
+      onElsewhere: (...referral) => {
+        this.ground.sometimes.hit('cluster: a client was sent elsewhere');
+        if (isThere()) to.onElsewhere(...referral);
+      },
       onAskedElsewhere: (...referral) => void (isThere() && to.onAskedElsewhere(...referral)),
       onMoved: (...moved) => to.onMoved(...moved),
       onBounced: (...bounced) => to.onBounced(...bounced),

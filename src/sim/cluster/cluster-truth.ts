@@ -5,6 +5,7 @@ import { replayAll } from '../checker.js';
 import { FreshSale } from '../fresh-sale.js';
 import type { History } from '../history.js';
 import type { Network } from '../network.js';
+import type { SimNode } from '../sim-node.js';
 import type { World } from '../world.js';
 import type { ClusterNodes } from './cluster-nodes.js';
 import type { ClusterWeather } from './cluster-weather.js';
@@ -12,101 +13,145 @@ import { Companion } from './companion.js';
 
 /** Within this, followers and other tabs have heard of what was sold. Design, I14. */
 const heardWithinMs = 2_000;
+/** A follower says once a second how far it is: what it has missed is noticed by the second time, and mended. */
+const missedIsMendedMs = 4_000;
+/** An owner forgets a follower that is silent for longer than 5 s. */
+const deafMs = 7_000;
 /** Holders with sockets at a node are told of to the owner twice a second. */
 const holdersToldMs = 1_500;
 
+export interface ClusterTruthGround {
+  readonly world: World;
+  readonly network: Network;
+  readonly nodes: ClusterNodes;
+  readonly weather: ClusterWeather;
+  readonly store: MemoryJournalStore;
+  readonly histories: ReadonlyMap<string, History>;
+  readonly healMs: number;
+  headSeq(eventId: string): number;
+}
+
 /**
  * Once all faults have ended: operators' moves end; each node in turn is given every event, which sells through another node; what
- * is sold shows at all nodes, and to the buyer's other tabs wherever they are; and each event is awake at its owner alone.
+ * is sold shows at all nodes, and to the buyer's other tabs wherever they are; a node that could not be heard for a while, and
+ * one that missed the last delta, are mended; and each event is awake at its owner alone.
  */
 export class ClusterTruth {
-  constructor(
-    private readonly world: World,
-    private readonly network: Network,
-    private readonly nodes: ClusterNodes,
-    private readonly weather: ClusterWeather,
-    private readonly store: MemoryJournalStore,
-    private readonly histories: ReadonlyMap<string, History>,
-    private readonly healMs: number,
-  ) {}
+  #companions: readonly Companion[] = [];
+
+  constructor(private readonly ground: ClusterTruthGround) {}
 
   async prove(): Promise<void> {
-    await this.#until(() => this.weather.movesEnded, 'a move does not end');
-    const places = this.network.places();
-    const companions = [...this.histories.keys()].flatMap((eventId) =>
-      places.map((place) => new Companion(this.world, this.network, eventId, place)),
-    );
-    for (const companion of companions) companion.subscribe();
-    await this.#until(() => companions.every(({ watcher }) => watcher.position !== null), 'a node gives no map');
+    const { network, nodes, weather, histories, world } = this.ground;
+    await this.#until(() => weather.movesEnded, 'a move does not end');
+    await this.#until(() => this.#allKnowAll(), 'a node does not know the others');
+    const places = network.places();
+    await this.#watchEverywhere(places);
+    await this.#deafen(network.nodeAt(must(places[0], 'a node')));
     for (const [round, place] of places.entries()) {
-      const seller = must(places[(round + 1) % places.length], 'a place');
-      for (const eventId of this.histories.keys()) await this.#move(eventId, seller, place);
-      await this.world.run(this.world.nowMs + holdersToldMs);
-      await Promise.all(
-        [...this.histories].map(([eventId, history]) => this.#prepare(eventId, history, seller, round)),
-      );
-      await this.#sell(companions, seller);
+      const seller = must(places[(round + 1) % places.length], 'a node');
+      for (const eventId of histories.keys()) await this.#move(eventId, seller, place);
+      await world.run(world.nowMs + holdersToldMs);
+      nodes.bus.losesPublications = round === 0;
+      await this.#sell(seller, round, round === 0 ? missedIsMendedMs : heardWithinMs);
     }
     await this.#checkOwners();
-    for (const companion of companions) this.network.unregister(companion);
+    for (const companion of this.#companions) network.unregister(companion);
   }
 
-  readonly #sales: FreshSale[] = [];
+  #allKnowAll(): boolean {
+    const living = this.#nodes();
+    return living.every(({ cluster }) => living.every(({ name }) => cluster.nodes.byIncarnation(name) !== undefined));
+  }
+
+  async #watchEverywhere(places: readonly number[]): Promise<void> {
+    const { world, network, histories } = this.ground;
+    this.#companions = [...histories.keys()].flatMap((eventId) =>
+      places.map((place) => new Companion(world, network, eventId, place)),
+    );
+    for (const companion of this.#companions) companion.subscribe();
+    const haveMaps = (): boolean => this.#companions.every(({ watcher }) => watcher.position !== null);
+    await this.#until(haveMaps, 'a node gives no map');
+  }
+
+  /** Nothing passes between it and the others for a while. */
+  async #deafen({ cluster }: SimNode): Promise<void> {
+    const { world } = this.ground;
+    cluster.carrier.deafen();
+    await world.run(world.nowMs + deafMs);
+    cluster.mendCarrier();
+    await world.run(world.nowMs + missedIsMendedMs);
+  }
 
   async #move(eventId: string, asked: number, place: number): Promise<void> {
+    const { network, weather } = this.ground;
     let outcome: string | null | undefined;
-    const moving = this.weather.move(this.network.nodeAt(asked), eventId, place);
-    void moving.then((kind) => {
+    void weather.move(network.nodeAt(asked), eventId, place).then((kind) => {
       outcome = kind;
     });
     await this.#until(() => outcome !== undefined, 'a move does not end');
     assert.equal(outcome, 'moved', `after all faults ended, an event is not moved: ${eventId}`);
   }
 
-  async #prepare(eventId: string, history: History, place: number, round: number): Promise<void> {
-    const { entries, map } = await replayAll(this.store, eventId);
-    const sale = new FreshSale(this.world, this.network, history, eventId, place, `fresh-${round}`);
-    this.#sales.push(sale);
-    sale.begin(entries, map);
+  async #sell(place: number, round: number, withinMs: number): Promise<void> {
+    const { world, network, nodes, store, histories, headSeq } = this.ground;
+    const sales: FreshSale[] = [];
+    for (const [eventId, history] of histories) {
+      const { entries, map } = await replayAll(store, eventId);
+      const sale = new FreshSale(world, network, history, eventId, place, `fresh-${round}`);
+      sales.push(sale);
+      sale.begin(entries, map);
+    }
+    await this.#until(() => sales.every(({ done }) => done), `an event does not sell through node ${place}`);
+    // The last deltas are still on their way.
+    await world.run(world.nowMs + holdersToldMs);
+    nodes.bus.losesPublications = false;
+    const haveArrived = (): boolean =>
+      this.#companions.every(({ eventId, watcher }) => watcher.position?.[1] === headSeq(eventId));
+    await world.run(world.nowMs + withinMs, haveArrived);
+    assert.ok(haveArrived(), `[I14] a follower stays behind after a sale at node ${place}`);
+    for (const sale of sales) {
+      await this.#checkHeard(sale);
+      network.unregister(sale);
+    }
   }
 
-  async #sell(companions: readonly Companion[], place: number): Promise<void> {
-    const sales = this.#sales.splice(0);
-    await this.#until(() => sales.every(({ done }) => done), `an event does not sell through node ${place}`);
-    await this.world.run(this.world.nowMs + heardWithinMs);
-    for (const sale of sales) {
-      const { map } = await replayAll(this.store, sale.eventId);
-      for (const companion of companions) {
-        if (companion.eventId !== sale.eventId) continue;
-        const { watcher, changed, ended } = companion;
-        const at = `at node ${companion.place} after a sale at node ${place}`;
-        assert.deepEqual(watcher.states, map.states, `[I14] a follower's map is not the owner's ${at}`);
-        if (companion.place === place) continue;
-        assert.ok(changed.has(sale.holdId), `another tab was not told of a hold ${at}`);
-        assert.ok(ended.has(sale.holdId), `another tab was not told of the end of a hold ${at}`);
-      }
-      this.network.unregister(sale);
+  async #checkHeard({ eventId, place, holdId }: FreshSale): Promise<void> {
+    const { map } = await replayAll(this.ground.store, eventId);
+    for (const companion of this.#companions) {
+      if (companion.eventId !== eventId) continue;
+      const { watcher, changed, ended } = companion;
+      const at = `at node ${companion.place} after a sale at node ${place}`;
+      assert.deepEqual(watcher.states, map.states, `[I14] a follower's map is not the owner's ${at}`);
+      if (companion.place === place) continue;
+      assert.ok(changed.has(holdId), `another tab was not told of a hold ${at}`);
+      assert.ok(ended.has(holdId), `another tab was not told of the end of a hold ${at}`);
     }
   }
 
   async #checkOwners(): Promise<void> {
-    for (const eventId of this.histories.keys()) {
-      const head = must(await this.store.head(eventId), 'an event');
-      const awake = this.network
-        .places()
-        .map((place) => this.network.nodeAt(place))
-        .filter((node) => node.eventIds().includes(eventId));
+    const { store, nodes, histories } = this.ground;
+    for (const eventId of histories.keys()) {
+      const { owner } = must(await store.head(eventId), 'an event');
       assert.deepEqual(
-        awake.map(({ name }) => name),
-        [head.owner],
+        this.#nodes()
+          .filter((node) => node.eventIds().includes(eventId))
+          .map(({ name }) => name),
+        [owner],
         `after all faults ended, an event is not awake at its owner alone: ${eventId}`,
       );
-      assert.equal(this.nodes.leases.stateOf(head.owner), 'lives', `the owner of an event does not live: ${eventId}`);
+      assert.equal(nodes.leases.stateOf(owner), 'lives', `the owner of an event does not live: ${eventId}`);
     }
   }
 
+  #nodes(): SimNode[] {
+    const { network } = this.ground;
+    return network.places().map((place) => network.nodeAt(place));
+  }
+
   async #until(done: () => boolean, cannot: string): Promise<void> {
-    await this.world.run(this.world.nowMs + this.healMs, done);
+    const { world, healMs } = this.ground;
+    await world.run(world.nowMs + healMs, done);
     assert.ok(done(), `after all faults ended, ${cannot}`);
   }
 }

@@ -11,6 +11,7 @@ import { checkCluster } from './check-cluster.js';
 import { ClusterNodes } from './cluster-nodes.js';
 import { ClusterTruth } from './cluster-truth.js';
 import { ClusterWeather } from './cluster-weather.js';
+import { noteGrants } from './cluster-situations.js';
 import type { ClusterDraw } from './draw-cluster.js';
 
 export interface ClusterWorldGround {
@@ -55,11 +56,14 @@ export class ClusterWorld {
   }
 
   prove(histories: ReadonlyMap<string, History>, healMs: number): Promise<void> {
-    const { world, network, store } = this.ground;
-    return new ClusterTruth(world, network, this.nodes, this.#weather, store, histories, healMs).prove();
+    const { nodes } = this;
+    return new ClusterTruth({ ...this.ground, nodes, weather: this.#weather, histories, healMs }).prove();
   }
 
   judge(eventId: string, history: History, entries: readonly Entry[]): void {
-    checkCluster(history, this.ground.store.grantsOf(eventId), entries, (epoch) => this.nodes.nodeOf(eventId, epoch));
+    const grants = this.ground.store.grantsOf(eventId);
+    const nodeOf = (epoch: number): string | undefined => this.nodes.nodeOf(eventId, epoch);
+    checkCluster(history, grants, entries, nodeOf);
+    noteGrants(this.ground.sometimes, grants, entries, nodeOf);
   }
 }

@@ -1,4 +1,5 @@
 import type { Carrier, CarrierListener } from '../../cluster/carrier.js';
+import { eventOf } from '../../cluster/event-channel.js';
 import { Fifo } from '../../lib/fifo.js';
 import type { SeededRandom } from '../seeded-random.js';
 import type { World } from '../world.js';
@@ -12,6 +13,8 @@ export type CarrierFault = 'carrierLoss' | 'carrierRepeat' | 'carrierLate';
  */
 export class SimBus {
   lossy = false;
+  /** What owners publish for their followers goes nowhere. */
+  losesPublications = false;
   readonly #carriers = new Set<SimCarrier>();
 
   constructor(
@@ -19,6 +22,8 @@ export class SimBus {
     private readonly random: SeededRandom,
     private readonly draw: ClusterDraw['carrier'],
     private readonly onFault: (fault: CarrierFault) => void,
+    /** Each message that a node sends while its carrier is up. */
+    readonly onSent: (channel: string, message: Uint8Array) => void,
   ) {}
 
   get latencyMs(): number {
@@ -53,6 +58,7 @@ export class SimBus {
 
   /** For carriers. */
   publish(channel: string, message: Uint8Array, stalledForMs: number): void {
+    if (this.losesPublications && eventOf(channel) !== null) return;
     for (const carrier of this.#carriers) {
       if (!carrier.hears(channel)) continue;
       const bytes = message.slice();
@@ -103,6 +109,7 @@ export class SimCarrier implements Carrier {
 
   send(channel: string, message: Uint8Array): boolean {
     if (!this.#isUp) return false;
+    this.bus.onSent(channel, message);
     if (!this.#isDeaf) this.bus.publish(channel, message, this.#stalledForMs);
     return true;
   }
