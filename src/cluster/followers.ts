@@ -83,11 +83,19 @@ export class Followers {
   }
 
   /** Still there. One that stands where it stood the last time, though more was published, has missed it. */
-  following(node: string, eventId: string, position: Position, nowMs: number): void {
+  following(
+    node: string,
+    { eventId, position, holders }: Extract<LinkRecord, { kind: 'following' }>,
+    nowMs: number,
+  ): void {
     const follower = this.#followers.get(eventId)?.get(node);
-    if (follower === undefined) {
-      if (isPlanted('forgotten-follower-comforted')) this.options.link.tell(node, { kind: 'stillFollowed', eventId });
-      else this.options.link.tell(node, { kind: 'notFollowed', eventId, owner: null });
+    if (follower === undefined && isPlanted('forgotten-follower-comforted')) {
+      this.options.link.tell(node, { kind: 'stillFollowed', eventId });
+      return;
+    }
+    // It is not known here, or what it said of its holders was lost: it says all of it again.
+    if (follower === undefined || !knowsAll(follower, holders)) {
+      this.options.link.tell(node, { kind: 'notFollowed', eventId, owner: null });
       return;
     }
     follower.heardMs = nowMs;
@@ -174,4 +182,8 @@ export class Followers {
     this.#followers.delete(eventId);
     this.#published.delete(eventId);
   }
+}
+
+function knowsAll(follower: Follower, holders: number | null): boolean {
+  return holders === null || holders === follower.holders.size || isPlanted('late-holders-unheard');
 }

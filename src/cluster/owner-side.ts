@@ -57,7 +57,7 @@ export class OwnerSide {
         this.followers.holders(asker, record);
         return;
       case 'following':
-        this.followers.following(asker, record.eventId, record.position, nowMs);
+        this.followers.following(asker, record, nowMs);
         return;
       case 'unfollow':
         this.followers.unfollow(asker, record.eventId);

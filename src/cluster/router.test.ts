@@ -134,6 +134,22 @@ test('frames 6 and 9 reach the holder’s sockets on other nodes', async () => {
   assert.deepEqual(other.news(), ['bob but 0: hold changed 2.3']);
 });
 
+test('a holder of whom the owner was told in vain is told of again', async () => {
+  const { scene, owner, other } = await pair();
+  other.watching.set(eventId, ['ann']);
+  other.router.watch(watch(8));
+  await scene.time.run(1_100);
+  other.carrier.loses = (channel) => channel.startsWith('node:');
+  other.watching.set(eventId, ['ann', 'bob']);
+  await scene.time.run(600);
+  other.carrier.loses = () => false;
+  await scene.time.run(2_000);
+  other.news();
+  owner.router.command(hold(1, 'bob', 4));
+  await scene.time.run(10);
+  assert.deepEqual(other.news(), ['bob but 0: hold changed 2.2']);
+});
+
 test('without the carrier the owner serves its own, and others are told that it is busy', async () => {
   const { scene, owner, other } = await pair();
   owner.carrier.isUp = false;
