@@ -84,7 +84,7 @@ export class ClusterWeather {
   }
 
   #strike(strike: ClusterStrike): void {
-    const { random, world, draw } = this;
+    const { random } = this;
     const node = this.#anyNode();
     const eventId = this.#anyEvent();
     const owner = this.nodes.ownerOf(eventId);
@@ -96,11 +96,11 @@ export class ClusterWeather {
         return;
       case 'carrierCut':
         node.cluster.carrier.cut();
-        world.after(random.below(3 * draw.leaseMs), () => node.cluster.mendCarrier());
+        this.#mendLater(node);
         return;
       case 'carrierDeaf':
         node.cluster.carrier.deafen();
-        world.after(random.below(3 * draw.leaseMs), () => node.cluster.mendCarrier());
+        this.#mendLater(node);
         return;
       case 'carrierStall':
         if (random.chance(0.3)) this.nodes.bus.stallAll(random.below(stallMaxMs));
@@ -124,6 +124,12 @@ export class ClusterWeather {
     }
   }
 
+  #mendLater({ cluster }: SimNode): void {
+    this.world.after(this.random.below(3 * this.draw.leaseMs), () => {
+      if (this.#strikes) cluster.mendCarrier();
+    });
+  }
+
   /** Redis is gone for everybody, or starts anew. */
   #carrierAway(): void {
     const { bus } = this.nodes;
@@ -132,7 +138,7 @@ export class ClusterWeather {
     this.world.after(this.random.chance(0.3) ? 0 : this.random.below(carrierAwayMaxMs), () => {
       if (this.#changes() >= before + changesOfSales)
         this.sometimes.hit('cluster: events went on while the carrier was away');
-      bus.mendAll();
+      if (this.#strikes) bus.mendAll();
     });
   }
 
