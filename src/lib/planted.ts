@@ -30,7 +30,6 @@ const inCluster = [
   'first-map-kept-from-sockets',
   'watchers-forgotten-at-takeover',
   'map-not-shown-at-takeover',
-  'followers-forgotten-at-takeover',
   // ── frames 6 and 9 ──
   'notices-kept-at-owner',
   'late-holders-unheard',

@@ -1,5 +1,3 @@
-import { isPlanted } from '../lib/planted.js';
-
 /** How many sockets of this node watch each event. */
 export class WatcherCounts {
   readonly #counts = new Map<string, number>();
@@ -21,8 +19,7 @@ export class WatcherCounts {
 
   /** They have watched the event before: another thread knew of them, or another node. Others may have come here meanwhile. */
   came(eventId: string, watchers: number): void {
-    const here = isPlanted('followers-forgotten-at-takeover') ? 0 : this.watchersOf(eventId);
-    this.#counts.set(eventId, here + watchers);
+    this.#counts.set(eventId, this.watchersOf(eventId) + watchers);
   }
 
   /** The event is another node's: its watchers go there. */

@@ -13,7 +13,7 @@ export function checkCluster(
   history: History,
   grants: readonly Grant[],
   entries: readonly Entry[],
-  /** The name of the node that was granted the epoch. */
+  /** The name of the node that was granted the epoch; undefined: it was superseded and ran on. */
   nodeOf: (epoch: number) => string | undefined,
 ): void {
   checkEpochs(grants);
@@ -45,7 +45,7 @@ function checkPlanned(grants: readonly Grant[], entries: readonly Entry[]): void
 
 /**
  * [I8] One writer: a node takes an event over from another one only once that one's lease has run out or it has let it go, and
- * then that one answers nothing any more. (A later incarnation of the same node supersedes it at once: checker.ts.)
+ * then that one answers nothing any more. (From one that was superseded anybody may take over at once: checker.ts.)
  */
 function checkReads(
   { reads }: History,
@@ -59,7 +59,7 @@ function checkReads(
     const successor = firsts.find(({ epoch }) => epoch > position[0]);
     if (successor === undefined) continue;
     const nodes = [nodeOf(position[0]), nodeOf(successor.epoch)];
-    if (nodes[0] === nodes[1]) continue;
+    if (nodes[0] === undefined || nodes[0] === nodes[1]) continue;
     claim(
       successor.change.atMs >= askedMs + storeOffsetMs - clockErrorMs,
       () => `[I8] epoch ${position[0]} of ${nodes[0]} answers though ${nodes[1]} has taken over: asked at ${askedMs}`,

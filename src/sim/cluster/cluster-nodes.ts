@@ -30,8 +30,10 @@ export class ClusterNodes implements Nodes {
   readonly bus: SimBus;
   /** By event: whoever was granted it last. */
   readonly #owners = new Map<string, SimNode>();
-  /** By event, then by epoch: the name of the node that was granted it. */
+  /** By event, then by epoch: the incarnation that was granted it. */
   readonly #grantedTo = new Map<string, Map<number, string>>();
+  /** Incarnations that ran on beside their successors. */
+  readonly #unended = new Set<string>();
   readonly #links: LinkWatch;
   #latest: SimNode | null = null;
   #hasSurvived = false;
@@ -71,12 +73,16 @@ export class ClusterNodes implements Nodes {
   granted(eventId: string, epoch: number, node: SimNode): void {
     this.#owners.set(eventId, node);
     const names = this.#grantedTo.get(eventId) ?? new Map<number, string>();
-    this.#grantedTo.set(eventId, names.set(epoch, nodeIdOf(node.name)));
+    this.#grantedTo.set(eventId, names.set(epoch, node.name));
   }
 
-  /** The name of the node that was granted the epoch, whichever incarnation of it. */
+  /**
+   * The name of the node that was granted the epoch; undefined: an incarnation that was superseded, and ran on. From such a one
+   * anybody may take over at once.
+   */
   nodeOf(eventId: string, epoch: number): string | undefined {
-    return this.#grantedTo.get(eventId)?.get(epoch);
+    const incarnation = this.#grantedTo.get(eventId)?.get(epoch);
+    return incarnation === undefined || this.#unended.has(incarnation) ? undefined : nodeIdOf(incarnation);
   }
 
   begin(): void {
@@ -120,7 +126,10 @@ export class ClusterNodes implements Nodes {
 
   #replace(place: number): void {
     const before = this.network.nodeAt(place);
-    if (before.alive && !this.around.random.chance(unendedRate)) before.kill();
+    if (before.alive) {
+      if (this.around.random.chance(unendedRate)) this.#unended.add(before.name);
+      else before.kill();
+    }
     this.#spawn(place);
   }
 

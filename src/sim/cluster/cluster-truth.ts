@@ -28,7 +28,7 @@ export interface ClusterTruthGround {
   readonly store: MemoryJournalStore;
   readonly histories: ReadonlyMap<string, History>;
   readonly healMs: number;
-  headSeq(eventId: string): number;
+  readonly headSeq: (eventId: string) => number;
 }
 
 /**
@@ -47,7 +47,6 @@ export class ClusterTruth {
     await this.#until(() => this.#allKnowAll(), 'a node does not know the others');
     const places = network.places();
     await this.#watchEverywhere(places);
-    await this.#deafen(network.nodeAt(must(places[0], 'a node')));
     for (const [round, place] of places.entries()) {
       const seller = must(places[(round + 1) % places.length], 'a node');
       for (const eventId of histories.keys()) await this.#move(eventId, seller, place);
@@ -55,6 +54,8 @@ export class ClusterTruth {
       nodes.bus.losesPublications = round === 0;
       await this.#sell(seller, round, round === 0 ? missedIsMendedMs : heardWithinMs);
     }
+    await this.#deafen(network.nodeAt(must(places[0], 'a node')));
+    await this.#sell(must(places[0], 'a node'), places.length, heardWithinMs);
     await this.#checkOwners();
     for (const companion of this.#companions) network.unregister(companion);
   }

@@ -21,7 +21,7 @@ export interface ClusterWorldGround {
   readonly store: MemoryJournalStore;
   readonly weather: Weather;
   readonly sometimes: Sometimes;
-  headSeq(eventId: string): number;
+  readonly headSeq: (eventId: string) => number;
 }
 
 /** What a world has more where several nodes live at the same time. */
@@ -33,10 +33,9 @@ export class ClusterWorld {
     private readonly ground: ClusterWorldGround,
     cluster: ClusterDraw,
   ) {
-    const { world, network, around, weather, sometimes } = ground;
+    const { world, network, around, weather, sometimes, headSeq } = ground;
     this.nodes = new ClusterNodes(world, network, around, cluster, ground);
     const draw = { ...around.draw, cluster };
-    const headSeq = (eventId: string): number => ground.headSeq(eventId);
     this.#weather = new ClusterWeather(world, around.random, draw, this.nodes, network, weather, sometimes, headSeq);
   }
 
