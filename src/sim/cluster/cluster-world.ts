@@ -14,6 +14,9 @@ import { ClusterWeather } from './cluster-weather.js';
 import { noteGrants } from './cluster-situations.js';
 import type { ClusterDraw } from './draw-cluster.js';
 
+/** By then statements that were late, and messages that were stalled, have come: such a claim supplants an activation once more. */
+const lateEffectsMs = 25_000;
+
 export interface ClusterWorldGround {
   readonly world: World;
   readonly network: Network;
@@ -50,6 +53,7 @@ export class ClusterWorld {
   /** A last message that was lost is noticed, also where none follows it. */
   async arrive(haveArrived: () => boolean, healMs: number): Promise<void> {
     const { world } = this.ground;
+    await world.run(world.nowMs + lateEffectsMs);
     await world.run(world.nowMs + healMs, haveArrived);
     assert.ok(haveArrived(), '[I14] after all faults ended, a map stays behind its event');
   }
