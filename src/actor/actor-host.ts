@@ -1,6 +1,8 @@
+import { isPlanted } from '../lib/planted.js';
 import { pause } from '../lib/timers.js';
 import { Directory } from './directory.js';
-import type { ActorDescription, Ending } from './ending.js';
+import type { ActorDescription } from './description.js';
+import type { Ending } from './ending.js';
 import { EventActor } from './event-actor.js';
 import type { Ground } from './ground.js';
 import type { Mail, Waiting } from './mail.js';
@@ -84,6 +86,12 @@ export class ActorHost {
     if (actor !== undefined) actor.wake();
     else if (!this.#stopped.has(eventId) && !this.#closing && this.#actors.size < this.ground.limits.actorsMax)
       this.#start(eventId, 0);
+  }
+
+  /** Sockets that have watched the event elsewhere watch it here: an activation that begins shows them its map by itself. */
+  rewatch(eventId: string): void {
+    if (!isPlanted('map-not-shown-at-takeover')) this.#actors.get(eventId)?.showMap();
+    this.wake(eventId);
   }
 
   /** Wakes the event where it sleeps; null where that fails. */

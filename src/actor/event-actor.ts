@@ -8,7 +8,8 @@ import { activate } from './activation.js';
 import { comeToRest } from './coming-to-rest.js';
 import { DeadlineReminder } from './deadline-reminder.js';
 import { Decider } from './decider.js';
-import type { ActorDescription, Ending } from './ending.js';
+import { type ActorDescription, describeActor } from './description.js';
+import type { Ending } from './ending.js';
 import { emit } from './emit.js';
 import { Gate } from './gate.js';
 import type { Ground } from './ground.js';
@@ -66,19 +67,7 @@ export class EventActor implements Appender {
 
   /** For operators; null while it is not awake. */
   describe(): ActorDescription | null {
-    if (this.#decider === null) return null;
-    const { ledger } = this.#decider;
-    ledger.view.publishNow();
-    return {
-      epoch: ledger.epoch,
-      seqDecided: ledger.map.seq,
-      seqCommitted: ledger.seqCommitted,
-      seqPublished: ledger.view.position[1],
-      counts: ledger.view.counts(),
-      areas: ledger.view.areaCounts(),
-      mailbox: this.#mailbox.length,
-      gate: this.#gate.length,
-    };
+    return this.#decider === null ? null : describeActor(this.#decider.ledger, this.backlog);
   }
 
   /** What waits here: commands not yet decided, answers not yet committed. */
@@ -101,7 +90,8 @@ export class EventActor implements Appender {
     this.#snapshots.keptSeq = recovered.snapshotSeq;
     this.#become('active');
     ledger.view.recovered();
-    if (!rested && recovered.map.claims.holdCount > 0 && !isPlanted('deadlines-not-raised')) {
+    const isPlanned = rested && !isPlanted('deadlines-raised-at-handover');
+    if (!isPlanned && recovered.map.claims.holdCount > 0 && !isPlanted('deadlines-not-raised')) {
       const atMs = this.#nowMs(ledger);
       const untilMs = atMs + this.ground.limits.recoveryGraceMs;
       decider.record({ kind: 'DeadlinesRaised', atMs, untilMs }, null);
@@ -141,6 +131,11 @@ export class EventActor implements Appender {
     if (this.#stage === 'active') this.#guard(() => this.#turn());
   }
 
+  /** Whoever watches goes on from the map as it is published now: it comes from another node's. */
+  showMap(): void {
+    this.#decider?.ledger.view.recovered();
+  }
+
   /** Nothing waits here, so this activation could come to rest. */
   get isQuiet(): boolean {
     return (
@@ -173,7 +168,8 @@ export class EventActor implements Appender {
   }
 
   #leaveIfSettled(): void {
-    if (this.#stage !== 'leaving' || this.#gate.length > 0 || this.#repeats.underWay > 0) return;
+    const waits = this.#gate.length > 0 && !isPlanted('handover-before-commit');
+    if (this.#stage !== 'leaving' || waits || this.#repeats.underWay > 0) return;
     this.#become('resting');
     this.#onLeft();
   }
@@ -375,7 +371,8 @@ export class EventActor implements Appender {
     const { outbox } = this.ground;
     for (const output of this.#gate.drain()) {
       const { mail } = output;
-      if (isPlanted('gate-drained-as-accepted') && output.kind === 'change')
+      const isLeaving = owner !== null && isPlanted('handover-before-commit');
+      if ((isPlanted('gate-drained-as-accepted') || isLeaving) && output.kind === 'change')
         emit(outbox, this.eventId, this.#mustDecider().ledger, output, this.ground.time.nowMs());
       else if (mail !== null) refuse(outbox, mail, unavailable);
     }

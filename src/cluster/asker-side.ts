@@ -1,5 +1,6 @@
 import type { Correlation, Mail } from '../actor/mail.js';
 import { limits } from '../config/limits.js';
+import { isPlanted } from '../lib/planted.js';
 import { PackedReader, PackedWriter } from '../shard/packed.js';
 import type { ShardListener } from '../shard/port.js';
 import { readMail, writeMail } from '../shard/requests.js';
@@ -41,7 +42,10 @@ export class AskerSide {
     const { link } = this.#options;
     return new RemoteRoute(eventId, owner, {
       send: (to, mail, waitedMs) => {
-        const patienceMs = Math.max(0, Math.floor(limits.answerTimeoutMs - waitedMs));
+        const leftMs = isPlanted('given-up-command-sent-again')
+          ? limits.answerTimeoutMs
+          : limits.answerTimeoutMs - waitedMs;
+        const patienceMs = Math.max(0, Math.floor(leftMs));
         writeMail(this.#writer, mail);
         return link.tell(to, { kind: 'mail', patienceMs, mail: this.#writer.take() });
       },

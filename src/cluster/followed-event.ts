@@ -2,6 +2,7 @@ import type { Correlation, WatchRequest } from '../actor/mail.js';
 import { rejectedFrame, unavailable } from '../actor/refusals.js';
 import { FollowedView } from '../fanout/followed-view.js';
 import { deltaSeatsMax } from '../fanout/event-view.js';
+import { isPlanted } from '../lib/planted.js';
 import type { DeltaFrame, DownFrame, SnapshotFrame } from '../protocol/down.js';
 import { decodeMsgpack, encodeMsgpack } from '../protocol/msgpack.js';
 import { readDown } from '../protocol/read-down.js';
@@ -124,10 +125,12 @@ export class FollowedEvent {
     if (view !== null && frame[2][1] <= view.position[1]) return;
     if (view === null) {
       this.#view = new FollowedView(frame);
-      if (this.expectsSockets) this.ports.listener.onPublish(this.eventId, bytes);
+      if (this.expectsSockets && !isPlanted('first-map-kept-from-sockets'))
+        this.ports.listener.onPublish(this.eventId, bytes);
       return;
     }
     const delta = view.replace(frame);
+    if (isPlanted('mended-gap-kept-from-sockets')) return;
     const isShort = delta[5].length <= deltaSeatsMax * 2;
     this.ports.listener.onPublish(this.eventId, isShort ? bytesOf(delta) : bytes);
   }

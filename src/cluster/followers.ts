@@ -1,4 +1,5 @@
 import type { Correlation } from '../actor/mail.js';
+import { isPlanted } from '../lib/planted.js';
 import { decodeMsgpack } from '../protocol/msgpack.js';
 import { readDown } from '../protocol/read-down.js';
 import type { Position } from '../protocol/up.js';
@@ -76,15 +77,24 @@ export class Followers {
 
   holders(node: string, { eventId, came, left }: Extract<LinkRecord, { kind: 'holders' }>): void {
     const holders = this.#followers.get(eventId)?.get(node)?.holders;
-    if (holders === undefined) return;
+    if (holders === undefined || isPlanted('late-holders-unheard')) return;
     for (const holderId of came) holders.add(holderId);
     for (const holderId of left) holders.delete(holderId);
   }
 
   /** Still there. One that stands where it stood the last time, though more was published, has missed it. */
-  following(node: string, eventId: string, position: Position, nowMs: number): void {
+  following(
+    node: string,
+    { eventId, position, holders }: Extract<LinkRecord, { kind: 'following' }>,
+    nowMs: number,
+  ): void {
     const follower = this.#followers.get(eventId)?.get(node);
-    if (follower === undefined) {
+    if (follower === undefined && isPlanted('forgotten-follower-comforted')) {
+      this.options.link.tell(node, { kind: 'stillFollowed', eventId });
+      return;
+    }
+    // It is not known here, or what it said of its holders was lost: it says all of it again.
+    if (follower === undefined || !knowsAll(follower, holders)) {
       this.options.link.tell(node, { kind: 'notFollowed', eventId, owner: null });
       return;
     }
@@ -92,7 +102,7 @@ export class Followers {
     this.options.link.tell(node, { kind: 'stillFollowed', eventId });
     const stands = follower.position?.[1] === position[1];
     follower.position = position;
-    if (!stands || position[1] >= (this.#published.get(eventId) ?? 0)) return;
+    if (isPlanted('missed-delta-not-noticed') || !stands || position[1] >= (this.#published.get(eventId) ?? 0)) return;
     this.follow(node, { kind: 'follow', eventId, position, holders: [...follower.holders] }, nowMs);
   }
 
@@ -126,7 +136,7 @@ export class Followers {
     frame: Uint8Array,
   ): void {
     for (const [node, { holders }] of this.#followers.get(eventId) ?? []) {
-      if (!holders.has(holderId)) continue;
+      if (!holders.has(holderId) || isPlanted('notices-kept-at-owner')) continue;
       const exceptSessionId = except?.node === node ? except.sessionId : 0;
       this.options.link.tell(node, { kind: 'notify', eventId, holderId, exceptSessionId, frame });
     }
@@ -172,4 +182,8 @@ export class Followers {
     this.#followers.delete(eventId);
     this.#published.delete(eventId);
   }
+}
+
+function knowsAll(follower: Follower, holders: number | null): boolean {
+  return holders === null || holders === follower.holders.size || isPlanted('late-holders-unheard');
 }

@@ -160,7 +160,7 @@ export class Following {
     followed.holders = holders;
     if (nowMs - followed.reportedMs < reportEveryMs) return;
     followed.reportedMs = nowMs;
-    this.options.tellOwner(eventId, { kind: 'following', eventId, position });
+    this.options.tellOwner(eventId, { kind: 'following', eventId, position, holders: holders.size });
   }
 
   #ask(eventId: string, position: Position | null): void {

@@ -24,8 +24,13 @@ export type LinkRecord =
       readonly came: readonly string[];
       readonly left: readonly string[];
     }
-  /** Still following, and this far. */
-  | { readonly kind: 'following'; readonly eventId: string; readonly position: Position }
+  /** Still following, and this far, with so many holders told of in all; null: an older release does not say. */
+  | {
+      readonly kind: 'following';
+      readonly eventId: string;
+      readonly position: Position;
+      readonly holders: number | null;
+    }
   | { readonly kind: 'unfollow'; readonly eventId: string }
   // ── from the owner ──
   | { readonly kind: 'answer'; readonly correlation: number; readonly frame: Uint8Array }
@@ -108,7 +113,7 @@ function toArray(record: LinkRecord): Packable {
     case 'holders':
       return [number, record.eventId, record.came, record.left];
     case 'following':
-      return [number, record.eventId, record.position];
+      return [number, record.eventId, record.position, record.holders];
     case 'unfollow':
     case 'stillFollowed':
       return [number, record.eventId];
@@ -143,7 +148,7 @@ function fromArray(record: unknown): LinkRecord | null {
     case 'holders':
       return isId(a) && isListOf(b, isId) && isListOf(c, isId) ? { kind, eventId: a, came: b, left: c } : null;
     case 'following':
-      return isId(a) && isPosition(b) ? { kind, eventId: a, position: b } : null;
+      return isId(a) && isPosition(b) ? { kind, eventId: a, position: b, holders: isWhole(c) ? c : null } : null;
     case 'unfollow':
     case 'stillFollowed':
       return isId(a) ? { kind, eventId: a } : null;

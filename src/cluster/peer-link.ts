@@ -1,3 +1,4 @@
+import { isPlanted } from '../lib/planted.js';
 import type { Timers } from '../lib/timers.js';
 import type { Carrier } from './carrier.js';
 import { decodeLinkMessage, encodeLinkMessage, type LinkMessage, type LinkRecord } from './link-message.js';
@@ -65,7 +66,7 @@ export class PeerLink {
     const isNews =
       message !== null &&
       message.receiver === this.options.own &&
-      message.linkSeq > (this.#heardSeqs.get(message.sender) ?? 0);
+      this.#isNews(message.linkSeq, this.#heardSeqs.get(message.sender) ?? 0);
     if (!isNews) {
       this.stats.messagesDropped += 1;
       return;
@@ -73,6 +74,12 @@ export class PeerLink {
     this.#remember(message);
     this.stats.messagesHeard += 1;
     this.options.onMessage(message);
+  }
+
+  #isNews(linkSeq: number, heardSeq: number): boolean {
+    if (isPlanted('link-repeat-heard') && linkSeq === heardSeq) return true;
+    if (isPlanted('link-order-ignored') && linkSeq < heardSeq) return true;
+    return linkSeq > heardSeq;
   }
 
   /** Also those whose lease has run out: it may be renewed. */

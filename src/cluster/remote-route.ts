@@ -1,5 +1,6 @@
 import type { Correlation, Mail } from '../actor/mail.js';
 import { assert } from '../lib/assert.js';
+import { isPlanted } from '../lib/planted.js';
 
 /** A request that was sent on, or is about to be. */
 interface Asked {
@@ -163,7 +164,7 @@ export class RemoteRoute {
   forgetSince(sinceMs: number, nowMs: number): Correlation[] {
     const forgotten: Correlation[] = [];
     for (const [correlation, asked] of this.#asked) {
-      if (asked.sinceMs > sinceMs) continue;
+      if (asked.sinceMs > sinceMs || isPlanted('given-up-command-sent-again')) continue;
       this.#asked.delete(correlation);
       forgotten.push(correlation);
     }

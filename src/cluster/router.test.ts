@@ -211,6 +211,22 @@ test('frames 6 and 9 reach the holder’s sockets on other nodes', async () => {
   assert.deepEqual(other.news(), ['bob but 0: hold changed 2.3']);
 });
 
+test('a holder of whom the owner was told in vain is told of again', async () => {
+  const { scene, owner, other } = await pair();
+  other.watching.set(eventId, ['ann']);
+  other.router.watch(watch(8));
+  await scene.time.run(1_100);
+  other.carrier.loses = (channel) => channel.startsWith('node:');
+  other.watching.set(eventId, ['ann', 'bob']);
+  await scene.time.run(600);
+  other.carrier.loses = () => false;
+  await scene.time.run(2_000);
+  other.news();
+  owner.router.command(hold(1, 'bob', 4));
+  await scene.time.run(10);
+  assert.deepEqual(other.news(), ['bob but 0: hold changed 2.2']);
+});
+
 test('without the carrier the owner serves its own, and others are told that it is busy', async () => {
   const { scene, owner, other } = await pair();
   owner.carrier.isUp = false;
@@ -249,6 +265,64 @@ test('an owner that is cut off is noticed though it lives, and served again as b
   other.router.command(hold(3, 'ann', 3));
   await scene.time.run(1_100);
   assert.deepEqual(other.news(), ['all delta 1-2', '3 accepted 2.3', 'all delta 2-3']);
+});
+
+test('[I7] a node whose lease had run out, and that is back, is heard again', async () => {
+  const { scene, owner, other } = await pair();
+  for (let n = 1; n <= 5; n += 1) {
+    other.router.command(hold(n, 'ann', n));
+    await scene.time.run(100);
+  }
+  scene.living.delete(other.name);
+  await scene.time.run(3_000);
+  assert.equal(owner.nodes.byIncarnation(other.name), undefined, 'the owner takes it for gone');
+  scene.living.set(other.name, other);
+  await scene.time.run(3_000);
+  other.news();
+  other.router.command(hold(6, 'ann', 6));
+  await scene.time.run(100);
+  assert.deepEqual(other.news(), ['6 accepted 2.7']);
+});
+
+test('[I14] a node that learns late that it has an event goes on counting those who follow it there already', async () => {
+  const { scene, owner, other } = await pair();
+  for (const node of [owner, other]) {
+    node.watching.set(eventId, ['ann']);
+    node.router.watch(watch(7));
+  }
+  await scene.time.run(1_100);
+  // It is not told that the event is its own, and the one who had it follows it there.
+  owner.carrier.loses = (channel) => channel.startsWith('node:');
+  await owner.handOver(eventId, other.name);
+  await scene.time.run(0);
+  owner.carrier.loses = () => false;
+  await scene.time.run(3_000);
+  other.watching.delete(eventId);
+  other.router.unwatch(eventId);
+  owner.news();
+  other.router.command(hold(1, 'bob', 3));
+  await scene.time.run(100);
+  assert.deepEqual(owner.news(), ['all delta 1-2']);
+});
+
+test('[I14] a delta of its own shard is not for sockets that still follow another node: they get the map first', async () => {
+  const { scene, owner, other } = await pair();
+  other.watching.set(eventId, ['bob']);
+  other.router.watch(watch(7));
+  await scene.time.run(1_100);
+  other.news();
+  scene.kill(owner.name);
+  other.router.onPublish(eventId, encodeMsgpack([3, eventId, 3, 2, 3, [], []]).slice());
+  await scene.time.run(0);
+  assert.deepEqual(other.news(), ['all snapshot 1.1']);
+});
+
+test('an owner that is gone, named by a node that has not heard of that, is left again', async () => {
+  const { scene, other } = await pair();
+  other.router.onMoved(eventId, 'node-gone');
+  other.router.command(hold(1, 'ann', 3));
+  await scene.time.run(1_000);
+  assert.deepEqual(other.news(), ['1 accepted 2.2']);
 });
 
 test('a snapshot is read from the owner where nobody watches', async () => {

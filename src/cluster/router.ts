@@ -102,7 +102,7 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
       tellOwner: (eventId, record) => this.#tellOwner(eventId, record),
     });
     this.#routes = new Routes(own, nodes, (eventId, owner) => this.#askerSide.newRoute(eventId, owner));
-    nodes.onChanged(() => this.#leaveTheGone());
+    nodes.onChanged(() => this.#leaveTheDead(this.#routes.stranded()));
     this.#timer = this.#tickLater();
   }
 
@@ -210,7 +210,9 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
 
   onPublish(eventId: string, frame: Uint8Array): void {
     this.#ownerSide.followers.publish(eventId, frame);
-    this.#listener.onPublish(eventId, frame);
+    // Claimed as a hold was due, or for another node: this node's sockets still follow whoever had it, and get the map first.
+    if (this.#routes.remote(eventId) !== null) this.#takeHere(eventId);
+    else this.#listener.onPublish(eventId, frame);
   }
 
   onNotify(eventId: string, holderId: string, exceptSessionId: number, frame: Uint8Array): void {
@@ -354,10 +356,9 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
     if (route !== null) this.#link.tell(route.owner, record);
   }
 
-  /** Also those that were gone before this node knew them. */
-  #leaveTheGone(): void {
+  #leaveTheDead(routes: readonly RemoteRoute[]): void {
     const { nodes, own } = this.#options;
-    for (const route of this.#routes.toTheGone()) {
+    for (const route of routes) {
       const { incarnation } = nodes.winnerOf(route.eventId);
       if (incarnation === own) this.#takeHere(route.eventId);
       else route.redirect(incarnation, this.#monotonicMs);
@@ -390,10 +391,10 @@ export class Router implements ShardPort, ShardListener, OwnershipListener, Carr
   }
 
   #tick(nowMs: number): void {
-    this.#leaveTheGone();
     this.#askerSide.tick(this.#routes.remotes(), nowMs);
     this.#ownerSide.tick(nowMs, limits.answerTimeoutMs);
     this.#following.tick(nowMs);
+    void this.#routes.findStranded().then((routes) => this.#leaveTheDead(routes));
     const cutOff = this.#following.watched().filter((eventId) => !this.#isReached(eventId));
     this.#unlinked.tick(this.#link.isUp && cutOff.length === 0 ? null : cutOff, nowMs);
   }

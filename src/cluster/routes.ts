@@ -8,6 +8,7 @@ const routesMax = 20_000;
 export class Routes {
   /** Oldest first; null: here. */
   readonly #ways = new Map<string, RemoteRoute | null>();
+  #isLooking = false;
 
   constructor(
     private readonly own: string,
@@ -42,9 +43,21 @@ export class Routes {
     return [...this.#ways.values()].filter((way) => way !== null);
   }
 
-  /** Those whose owner does not live, as far as this node knows. */
-  toTheGone(): RemoteRoute[] {
+  /** Those that lead to nodes that are gone. */
+  stranded(): RemoteRoute[] {
     return this.remotes().filter(({ owner }) => this.nodes.byIncarnation(owner) === undefined);
+  }
+
+  /**
+   * The same after a look at who is there: a node that knows less than this one may have named an owner that is gone, or one that
+   * has come just now.
+   */
+  async findStranded(): Promise<readonly RemoteRoute[]> {
+    if (this.#isLooking || this.stranded().length === 0) return [];
+    this.#isLooking = true;
+    await this.nodes.look();
+    this.#isLooking = false;
+    return this.stranded();
   }
 
   /** The event is that node's. */

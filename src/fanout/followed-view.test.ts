@@ -74,6 +74,14 @@ test('positions that are not known get a snapshot', () => {
   assert.deepEqual(view.resume([2, 5]), [3, eventId, 3, 5, 9, [1, 1], []]);
 });
 
+test('[I14] what changed and changed back before a whole map came is not taken for unchanged', () => {
+  const view = new FollowedView(snapshotOf(2, 5, empty));
+  // Another node's clients have seen seat 1 held at change 7.
+  view.replace(snapshotOf(3, 9, empty));
+  assert.equal(view.resume([2, 7]), null);
+  assert.deepEqual(view.resume([3, 9]), [3, eventId, 3, 9, 9, [], []]);
+});
+
 test('a delta that does not begin where the map ends does not follow', () => {
   const view = new FollowedView(snapshotOf(2, 5, empty));
   assert.ok(!view.follows([3, eventId, 2, 6, 7, [], []]));

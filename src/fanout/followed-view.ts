@@ -1,3 +1,4 @@
+import { isPlanted } from '../lib/planted.js';
 import type { AreaCounts, DeltaFrame, SnapshotFrame } from '../protocol/down.js';
 import type { Position } from '../protocol/up.js';
 import { EpochHistory } from './epoch-history.js';
@@ -11,14 +12,14 @@ interface Area {
 
 /**
  * The published map of an event that another node has, kept from its frames: what this node's own sockets are told comes from
- * here. As in `EventView` the replay window is a seq for each seat; it begins with the first map that came.
+ * here. As in `EventView` the replay window is a seq for each seat; it begins with the last whole map that came.
  */
 export class FollowedView {
   readonly #states: Uint8Array;
   readonly #lastChangedSeq: Float64Array;
   readonly #areas: Map<string, Area>;
   readonly #epochs = new EpochHistory();
-  readonly #windowFromSeq: number;
+  #windowFromSeq: number;
   #position: Position;
 
   constructor([, eventId, position, seatCount, states, areas]: SnapshotFrame) {
@@ -39,7 +40,7 @@ export class FollowedView {
 
   /** The delta begins where the map ends. */
   follows([, , epoch, fromSeq]: DeltaFrame): boolean {
-    return fromSeq === this.#position[1] && epoch >= this.#position[0];
+    return (fromSeq === this.#position[1] || isPlanted('gap-followed')) && epoch >= this.#position[0];
   }
 
   apply([, , epoch, , toSeq, seats, areas]: DeltaFrame): void {
@@ -63,6 +64,8 @@ export class FollowedView {
     const changedAreas = areas.filter((counts) => !isSame(counts, this.#areas.get(counts[0])?.counts));
     const delta: DeltaFrame = [3, eventId, epoch, fromSeq, seq, changed, changedAreas];
     this.apply(delta);
+    // What changed in between and changed back is not known, and a client may have seen it at another node.
+    this.#windowFromSeq = seq;
     return delta;
   }
 

@@ -46,7 +46,8 @@ export class MemoryEvent {
   /** Makes the claimant the owner, who may write in that format. */
   grant(claimant: string, writes: number): Grant {
     const { rested } = this;
-    if (!isPlanted('epoch-not-raised')) this.epoch += 1;
+    const isHandover = rested && this.owner === claimant && isPlanted('epoch-kept-at-handover');
+    if (!isPlanted('epoch-not-raised') && !isHandover) this.epoch += 1;
     this.owner = claimant;
     this.rested = false;
     this.format = Math.max(this.format, writes);

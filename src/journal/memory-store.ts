@@ -1,3 +1,4 @@
+import { isPlanted } from '../lib/planted.js';
 import type { EventConfiguration } from '../seatmap/configuration.js';
 import type { EventTables, JournalAudit } from './audit.js';
 import { formatRead, formatWritten } from './entry-format.js';
@@ -73,7 +74,7 @@ export class MemoryJournalStore implements JournalStore, JournalAudit, EventHead
       const { owner, format } = event;
       const lease = owner === claimant || owner === nobody ? 'gone' : this.leaseOf(owner);
       const isOwners = !event.rested || this.readers.formatOf(owner) >= format;
-      if (lease === 'lives' && isOwners) return { kind: 'owned', owner };
+      if (lease === 'lives' && isOwners && !isPlanted('lease-of-owner-ignored')) return { kind: 'owned', owner };
       if (this.readers.formatOf(claimant) < format)
         return { kind: 'unreadable', format, reader: this.readers.readerOf(format) };
       if (lease === 'runOut' && !event.rested && !mayTakeOver) return { kind: 'runOut', owner };

@@ -10,8 +10,33 @@ const aroundSockets = [
   'unlisted-hold-kept',
 ] as const;
 
+const inCluster = [
+  // ── messages between nodes ──
+  'link-repeat-heard',
+  'link-order-ignored',
+  'late-command-decided',
+  'given-up-command-sent-again',
+  // ── ownership ──
+  'lease-of-owner-ignored',
+  'lapse-look-skipped',
+  'handover-before-commit',
+  'epoch-kept-at-handover',
+  'deadlines-raised-at-handover',
+  // ── followers ──
+  'gap-followed',
+  'missed-delta-not-noticed',
+  'forgotten-follower-comforted',
+  'mended-gap-kept-from-sockets',
+  'first-map-kept-from-sockets',
+  'watchers-forgotten-at-takeover',
+  'map-not-shown-at-takeover',
+  // ── frames 6 and 9 ──
+  'notices-kept-at-owner',
+  'late-holders-unheard',
+] as const;
+
 /**
- * Mistakes that a programmer could make in the core, the gateway and the SDK, each behind a switch that only the simulation and tests throw: they
+ * Mistakes that a programmer could make in the core, the gateway, the SDK and the cluster, each behind a switch that only the simulation and tests throw: they
  * prove that the checks would see such a mistake. Whoever looks for one finds it where it would be made, by its name.
  * The structure rules keep `plant` out of everything else, so that in production nothing is ever planted.
  */
@@ -54,10 +79,14 @@ export const plantedBugs = [
   'delta-lost-at-resume',
   'dirty-mark-kept',
   ...aroundSockets,
+  ...inCluster,
 ] as const;
 
 /** Whoever hunts one of these needs programs with the SDK, on real sockets of the gateway. */
 export const plantedAroundSockets: ReadonlySet<string> = new Set(aroundSockets);
+
+/** Whoever hunts one of these needs several nodes that live at the same time. */
+export const plantedInCluster: ReadonlySet<string> = new Set(inCluster);
 
 export type PlantedBug = (typeof plantedBugs)[number];
 

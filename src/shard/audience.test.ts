@@ -13,10 +13,11 @@ test('watchers are counted by event', () => {
   assert.deepEqual([counts.watchersOf('a'), counts.total], [0, 1]);
 });
 
-test('after a restart the counts are those of the gateway', () => {
+test('who has watched before is counted beside those that have come here', () => {
   const counts = new WatcherCounts();
-  counts.restore('a', 7);
   counts.joined('a');
+  counts.came('a', 7);
+  assert.equal(counts.watchersOf('a'), 8);
   counts.left('a');
   assert.equal(counts.watchersOf('a'), 7);
 });

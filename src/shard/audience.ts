@@ -17,8 +17,9 @@ export class WatcherCounts {
     else this.#counts.set(eventId, count - 1);
   }
 
-  restore(eventId: string, watchers: number): void {
-    this.#counts.set(eventId, watchers);
+  /** They have watched the event before: another thread knew of them, or another node. Others may have come here meanwhile. */
+  came(eventId: string, watchers: number): void {
+    this.#counts.set(eventId, this.watchersOf(eventId) + watchers);
   }
 
   /** The event is another node's: its watchers go there. */

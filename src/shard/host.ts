@@ -89,7 +89,7 @@ export class ShardHost implements ShardPort {
     writeMail(this.#writerOf(eventId), { kind: 'snapshot', correlation, eventId });
   }
 
-  /** This many sockets watch the event, whatever its shard believes; an event that is watched is woken. */
+  /** This many sockets watch the event, beside those that its shard knows of; an event that is watched is woken. */
   rewatch(eventId: string, watchers: number): void {
     writeRewatch(this.#writerOf(eventId), eventId, watchers);
   }

@@ -1,5 +1,5 @@
 import type { LeaseReading } from '../actor/actor-time.js';
-import type { ActorDescription } from '../actor/ending.js';
+import type { ActorDescription } from '../actor/description.js';
 import type { ShardStats } from '../observability/stats.js';
 
 /** Rare messages between the main thread and a shard, beside the packed ones. */

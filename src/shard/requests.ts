@@ -24,7 +24,7 @@ const commandKinds = [
 export type ShardRequest =
   | Mail
   | { readonly kind: 'unwatch'; readonly eventId: string }
-  /** After a restart of the shard: this many sockets watch the event. */
+  /** This many sockets watch the event, of which the shard does not know: it was started anew, or the event was another node's. */
   | { readonly kind: 'rewatch'; readonly eventId: string; readonly watchers: number };
 
 export function writeMail(writer: PackedWriter, mail: Mail): void {

@@ -141,6 +141,15 @@ test('[I6] [I14] after a restart watchers are told anew, and repeats get their f
   assert.deepEqual([described?.epoch, described?.watchers, described?.counts.held], [3, 1, 1]);
 });
 
+test('[I14] who has watched an event elsewhere goes on from its map, also where it is awake here already', async () => {
+  const scene = await Scene.open();
+  scene.send(hold(1, 'ann', 0));
+  await scene.news(20);
+  scene.write((writer) => writeRewatch(writer, eventId, 1));
+  scene.send(hold(2, 'bob', 1));
+  assert.deepEqual(await scene.news(20), ['all snapshot 2.2', '2 accepted 2.3', 'all delta 2-3']);
+});
+
 test('a watched event does not come to rest; without watchers it does, and ends its holds all the same', async () => {
   const scene = await Scene.open();
   scene.send(hold(1, 'ann', 0), watch(2));

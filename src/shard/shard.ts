@@ -6,6 +6,7 @@ import { liveViews } from '../fanout/live-view.js';
 import { Committer } from '../journal/committer.js';
 import type { JournalStore } from '../journal/port.js';
 import type { Clock } from '../lib/clock.js';
+import { isPlanted } from '../lib/planted.js';
 import type { Random } from '../lib/random.js';
 import type { Timers } from '../lib/timers.js';
 import type { Log } from '../observability/log.js';
@@ -95,8 +96,8 @@ export class Shard {
           this.#watchers.left(request.eventId);
           break;
         case 'rewatch':
-          this.#watchers.restore(request.eventId, request.watchers);
-          this.#host.wake(request.eventId);
+          if (!isPlanted('watchers-forgotten-at-takeover')) this.#watchers.came(request.eventId, request.watchers);
+          this.#host.rewatch(request.eventId);
           break;
         default:
           this.#host.submit(request.eventId, request);
@@ -109,7 +110,7 @@ export class Shard {
    * answered. If Postgres does not say which, the next renewal asks again.
    */
   leaseRenewed(reading: LeaseReading): void {
-    if (this.#time.mayAnswer() || !this.#time.isRunning) {
+    if (this.#time.mayAnswer() || !this.#time.isRunning || isPlanted('lapse-look-skipped')) {
       this.#takeReading(reading);
       return;
     }

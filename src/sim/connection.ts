@@ -1,4 +1,5 @@
 import type { DownFrame } from '../protocol/down.js';
+import type { Operation } from './history.js';
 import type { World } from './world.js';
 
 /** What a client gets from the place that it is connected to. */
@@ -8,10 +9,14 @@ export interface Receiver {
   readonly place: number;
   /** It has a map, and asks for what came since. */
   readonly resumes: boolean;
+  /** It goes to the node that it is told serves its event. */
+  readonly goesWhereSent?: boolean;
   onAnswer(correlation: number, frame: DownFrame): void;
   onMap(frame: DownFrame): void;
   /** Subscribed: what follows belongs to a new order. */
   onSubscribed(correlation: number, frames: readonly DownFrame[]): void;
+  /** Frame 6 or 9. */
+  onNotice?(frame: DownFrame): void;
   onCut(): void;
 }
 
@@ -73,4 +78,16 @@ export class Connection {
       for (const each of works) if (this.generation === generation) each();
     });
   }
+}
+
+/** A request that went up. */
+export interface Asked {
+  readonly connection: Connection;
+  readonly generation: number;
+  readonly sentMs: number;
+  readonly operation: Operation | null;
+  /** The attempt before this one, of the same operation. */
+  readonly before: Asked | null;
+  reachedMs: number;
+  accepted: { readonly position: readonly [number, number]; readonly atMs: number } | null;
 }

@@ -1,6 +1,7 @@
 import { type Limits, limits } from '../config/limits.js';
 import { type Subprotocol, subprotocols } from '../protocol/subprotocols.js';
 import type { EventConfiguration } from '../seatmap/configuration.js';
+import { type ClusterDraw, drawCluster, usualClusterShare } from './cluster/draw-cluster.js';
 import { seededRandom, type SeededRandom } from './seeded-random.js';
 import { storeOffsetMs } from './sim-node.js';
 
@@ -55,6 +56,14 @@ export interface Draw {
   };
   /** Those who come with the real SDK over the real gateway; null: nobody does. */
   readonly sdk: SdkDraw | null;
+  /** Several nodes that live at the same time; null: one, with its predecessors. */
+  readonly cluster: ClusterDraw | null;
+}
+
+/** Of worlds, how many are of a kind. */
+export interface Shares {
+  readonly sdk: number;
+  readonly cluster: number;
 }
 
 export interface SdkDraw {
@@ -66,10 +75,11 @@ export interface SdkDraw {
 }
 
 /** Of worlds, those in which programs with the SDK buy too: they cost about 2.4 times as much an operation. */
-export const usualSdkShare = 0.1;
+const usualSdkShare = 0.1;
+export const usualShares: Shares = { sdk: usualSdkShare, cluster: usualClusterShare };
 
 /** The same seed draws the same world. It does not touch the chance that the run itself draws from. */
-export function drawWorld(seed: number, operations: number, sdkShare = usualSdkShare): Draw {
+export function drawWorld(seed: number, operations: number, shares = usualShares): Draw {
   const random = seededRandom(~seed);
   const rate = (most: number): number => (random.chance(0.25) ? 0 : random.below(1_000 * most) / 1_000);
   const eventCount = random.chance(0.4) ? 1 : random.between(1, 4);
@@ -109,7 +119,8 @@ export function drawWorld(seed: number, operations: number, sdkShare = usualSdkS
     killInRecoveryRate: rate(0.1),
     store: { slowMs: random.between(1, 60), unknownRate: rate(0.1), lateRate: rate(0.05), refusedRate: rate(0.02) },
     network: { delayMs: random.between(1, 60), lossRate: rate(0.03), repeatRate: rate(0.05) },
-    sdk: random.chance(sdkShare) ? drawSdk(random, eventCount) : null,
+    sdk: random.chance(shares.sdk) ? drawSdk(random, eventCount) : null,
+    cluster: random.chance(shares.cluster) ? drawCluster(random) : null,
     burstMax: random.chance(0.2) ? 1 : random.between(2, 32),
   };
 }

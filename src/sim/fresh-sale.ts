@@ -15,19 +15,19 @@ import type { World } from './world.js';
 const answerTimeoutMs = 5_000;
 const retryMs = 300;
 const seat = 0;
+export const freshHolder = 'fresh';
 
 /**
  * After all faults have ended, somebody buys a seat that an operator has freed first, whatever had become of it: the event has
  * an owner again, and it sells.
  */
 export class FreshSale implements Receiver {
-  readonly holderId = 'fresh';
+  readonly holderId = freshHolder;
   readonly resumes = false;
-  readonly place: number;
+  holdId = '';
   #steps: ((identity: Identity) => Command)[] = [];
   #commands = 0;
   #correlation = -1;
-  #holdId = '';
   done = false;
 
   constructor(
@@ -35,8 +35,10 @@ export class FreshSale implements Receiver {
     private readonly network: Network,
     private readonly history: History,
     readonly eventId: string,
+    readonly place = must(network.places()[0], 'a place where somebody listens'),
+    /** Tells this sale's commands apart from those of others. */
+    private readonly name = 'fresh',
   ) {
-    this.place = must(network.places()[0], 'a place where somebody listens');
     network.register(this);
   }
 
@@ -48,7 +50,7 @@ export class FreshSale implements Receiver {
       (identity) => ({
         kind: 'confirm',
         identity,
-        holdId: this.#holdId,
+        holdId: this.holdId,
         orderRef: 'fresh',
         by: map.configuration.confirmBy,
       }),
@@ -67,7 +69,7 @@ export class FreshSale implements Receiver {
     const { kind } = operation.command;
     if (kind === 'hold' || kind === 'confirm') {
       assert.equal(frame[0], 4, `after all faults ended, a fresh ${kind} was refused: ${JSON.stringify(frame)}`);
-      if (kind === 'hold') this.#holdId = (frame[3] as HoldBody).holdId;
+      if (kind === 'hold') this.holdId = (frame[3] as HoldBody).holdId;
     }
     this.#next();
   }
@@ -87,7 +89,7 @@ export class FreshSale implements Receiver {
     this.#commands += 1;
     const command = step({
       holderId: this.holderId,
-      commandId: `fresh-${this.#commands}`,
+      commandId: `${this.name}-${this.#commands}`,
       payloadHash: this.#commands,
     });
     this.#ask(this.history.begin(command, this.world.nowMs));

@@ -30,6 +30,8 @@ export interface Operation {
   refusal: Refusal | null;
   /** Attempts without a definite answer. */
   unknown: number;
+  /** An attempt was given up with the connection that it had been sent on: it may still be on its way. */
+  hasStray: boolean;
 }
 
 /** A client's map as it stood at a position. */
@@ -58,7 +60,7 @@ export class History {
   readonly holdIds: string[] = [];
 
   begin(command: Command, calledMs: number): Operation {
-    const operation: Operation = { command, calledMs, accepted: [], refusal: null, unknown: 0 };
+    const operation: Operation = { command, calledMs, accepted: [], refusal: null, unknown: 0, hasStray: false };
     this.operations.push(operation);
     return operation;
   }

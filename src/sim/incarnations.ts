@@ -17,11 +17,26 @@ export interface Surroundings {
   leaseTripMs(node: SimNode): number | null;
 }
 
+/** Who runs in a world, as the weather finds and leaves them. */
+export interface Nodes {
+  readonly count: number;
+  /** The one that registered last. */
+  readonly latest: SimNode | null;
+  /** The first ones. */
+  begin(): void;
+  /** @param ended whose end it is that calls for a successor; null: nobody's */
+  succeed(ended: SimNode | null): void;
+  /** All faults are over: who stays, and who starts anew. */
+  survive(): void;
+  /** Whether another incarnation has its row of the leases. */
+  isSuperseded(name: string): boolean;
+}
+
 /**
  * One node and its successors. The latest to register is the node; those before it may still run, paused or cut off, and hold
  * events for their own until the journal or their lease tells them otherwise.
  */
-export class Incarnations {
+export class Incarnations implements Nodes {
   count = 0;
   #latest: SimNode | null = null;
   #latestName = '';
@@ -36,8 +51,37 @@ export class Incarnations {
     return this.#latest;
   }
 
+  begin(): void {
+    this.#spawn(0);
+  }
+
+  /** At a free place, or where none is free in place of whoever is there. */
+  succeed(): void {
+    const { network } = this;
+    const { draw, random } = this.around;
+    const living = network.places();
+    const free = Array.from({ length: draw.places }, (_, place) => place).find((place) => !living.includes(place));
+    const place = free ?? random.below(draw.places);
+    if (free === undefined) network.nodeAt(place).kill();
+    this.#spawn(place);
+  }
+
+  /** The latest incarnation runs, or a new one does, alone; everybody connects to it. */
+  survive(): void {
+    const { network } = this;
+    const latest = this.#latest;
+    const stays = latest !== null && latest.alive && this.around.random.chance(0.5);
+    for (const place of network.places()) {
+      const node = network.nodeAt(place);
+      if (stays && node === latest) continue;
+      node.kill();
+      network.cut(place);
+    }
+    if (!stays) this.#spawn(0);
+  }
+
   /** Starts a successor at that place, whoever was there. */
-  spawn(place: number): void {
+  #spawn(place: number): void {
     const { draw, random, log, gateway } = this.around;
     this.count += 1;
     const name = `incarnation-${this.count}`;
@@ -51,6 +95,7 @@ export class Incarnations {
         random,
         log,
         gateway,
+        cluster: null,
         isSuperseded: (asking) => this.isSuperseded(asking),
         onSuperseded: (old) => {
           old.kill();

@@ -4,31 +4,19 @@ import type { AcceptedFrame, DownFrame } from '../protocol/down.js';
 import { decodeMsgpack } from '../protocol/msgpack.js';
 import { readDown } from '../protocol/read-down.js';
 import type { PackedWriter } from '../shard/packed.js';
-import type { OwnershipListener, ShardListener } from '../shard/port.js';
 import { writeMail, writeUnwatch } from '../shard/requests.js';
-import { Connection, type Receiver } from './connection.js';
+import { type Asked, Connection, type Receiver } from './connection.js';
 import type { Draw } from './draw.js';
 import type { Operation } from './history.js';
 import { Prober } from './prober.js';
 import type { SeededRandom } from './seeded-random.js';
-import type { SimNode } from './sim-node.js';
+import type { ClientListener, SimNode } from './sim-node.js';
 import type { SocketNetwork } from './socket-network.js';
 import type { Sometimes } from './sometimes.js';
 import type { Granted } from './store-link.js';
 import { noteAnswer, noteDelta, noteResume } from './wire-situations.js';
+import { ClientReferrals } from './cluster/client-referrals.js';
 import type { World } from './world.js';
-
-/** A request that went up. */
-interface Asked {
-  readonly connection: Connection;
-  readonly generation: number;
-  readonly sentMs: number;
-  readonly operation: Operation | null;
-  /** The attempt before this one, of the same operation. */
-  readonly before: Asked | null;
-  reachedMs: number;
-  accepted: { readonly position: readonly [number, number]; readonly atMs: number } | null;
-}
 
 /** What the network needs to know of the world behind it. */
 export interface Behind {
@@ -58,6 +46,7 @@ export class Network {
   readonly #asked = new Map<number, Asked>();
   readonly #lastAttempts = new Map<Operation, Asked>();
   readonly #downDelayMs = (): number => this.delayMs();
+  readonly #referrals: ClientReferrals;
   /** Bit 30, as requests over HTTP have it: a gateway's own are others. */
   #lastCorrelation = 0x4000_0000;
 
@@ -67,7 +56,9 @@ export class Network {
     private readonly draw: Draw['network'],
     private readonly sometimes: Sometimes,
     private readonly behind: Behind,
-  ) {}
+  ) {
+    this.#referrals = new ClientReferrals(random);
+  }
 
   place(place: number, node: SimNode): void {
     this.cut(place);
@@ -81,6 +72,11 @@ export class Network {
   /** Where somebody listens. */
   places(): number[] {
     return this.#nodes.flatMap((node, place) => (node.alive ? [place] : []));
+  }
+
+  /** Where a client connects next: where it was sent, or anywhere; null: nobody listens. */
+  placeFor(receiver: Receiver): number | null {
+    return this.#referrals.placeFor(receiver, this.places());
   }
 
   placeOf(node: SimNode): number {
@@ -207,13 +203,21 @@ export class Network {
   }
 
   /** Node → clients. */
-  listenerOf(place: number): ShardListener & OwnershipListener {
+  listenerOf(place: number): ClientListener {
     return {
       onAnswer: (correlation, bytes) => this.#onAnswer(place, correlation, bytes),
       onSubscribed: (correlation, accepted, all) => this.#onSubscribed(place, correlation, accepted, all),
       onPublish: (eventId, bytes) => this.#onPublish(place, eventId, bytes),
       onSnapshot: (correlation, bytes) => this.#onSnapshot(place, correlation, bytes),
-      onNotify: () => undefined,
+      onNotify: (eventId, holderId, _, bytes) => this.#onNotify(place, eventId, holderId, bytes),
+      onElsewhere: (eventId, url) => {
+        for (const connection of this.#topic(place, eventId)) this.#refer(connection, url);
+      },
+      onAskedElsewhere: ({ correlation }, url) => {
+        const asked = this.#asked.get(correlation);
+        if (asked?.generation === asked?.connection.generation && asked !== undefined)
+          this.#refer(asked.connection, url);
+      },
       onMoved: (eventId, owner) => assert.fail(`${eventId} is ${owner}'s`),
       onBounced: () => undefined,
       onShardLost: () => undefined,
@@ -273,7 +277,10 @@ export class Network {
       if (accepted) this.nodeAt(place).receive((writer) => writeUnwatch(writer, receiver.eventId));
       return;
     }
-    if (accepted) this.#topic(place, receiver.eventId).add(connection);
+    if (accepted) {
+      this.#topic(place, receiver.eventId).add(connection);
+      this.nodeAt(place).joined(receiver.eventId, receiver.holderId);
+    }
     noteResume(this.sometimes, frames, receiver.resumes);
     connection.arrive(generation, this.#downDelayMs, () => receiver.onSubscribed(correlation, frames));
   }
@@ -297,6 +304,22 @@ export class Network {
     });
   }
 
+  #onNotify(place: number, eventId: string, holderId: string, bytes: Uint8Array): void {
+    for (const connection of this.#topic(place, eventId)) {
+      const { receiver } = connection;
+      if (receiver.holderId !== holderId || receiver.onNotice === undefined) continue;
+      const frame = this.#read(bytes, eventId);
+      connection.arrive(connection.generation, this.#downDelayMs, () => receiver.onNotice?.(frame));
+    }
+  }
+
+  /** The client goes where it was sent, unless it has left already. */
+  #refer(connection: Connection, url: string): void {
+    const { receiver, generation } = connection;
+    if (this.#referrals.refer(receiver, url))
+      connection.arrive(generation, this.#downDelayMs, () => this.cutOne(receiver));
+  }
+
   #onSnapshot(place: number, correlation: number, bytes: Uint8Array): void {
     const { connection, generation } = must(this.#asked.get(correlation), 'a slow reader');
     this.#asked.delete(correlation);
@@ -314,7 +337,7 @@ export class Network {
     connection.generation += 1;
     connection.slow = false;
     if (this.#topic(receiver.place, receiver.eventId).delete(connection))
-      this.#nodes[receiver.place]?.receive((writer) => writeUnwatch(writer, receiver.eventId));
+      this.#nodes[receiver.place]?.left(receiver.eventId, receiver.holderId);
   }
 
   #topic(place: number, eventId: string): Set<Connection> {

@@ -91,13 +91,15 @@ export class SdkCrowd {
     }
   }
 
-  checkOwnHolds(eventId: string, entries: readonly Entry[]): void {
+  /** @param mayMiss news of holds may be lost on its way from one node to another: then some are not shown */
+  checkOwnHolds(eventId: string, entries: readonly Entry[], mayMiss: boolean): void {
     const live = liveHolds(entries);
     for (const { map, holderId } of this.#of(eventId)) {
       const held = [...live].flatMap(([holdId, holder]) => (holder === holderId ? [holdId] : []));
+      const shown = map.ownHolds.map(({ holdId }) => holdId).toSorted();
       assert.deepEqual(
-        map.ownHolds.map(({ holdId }) => holdId).toSorted(),
-        held.toSorted(),
+        shown,
+        mayMiss ? shown.filter((holdId) => held.includes(holdId)) : held.toSorted(),
         `after all faults ended the SDK shows ${holderId} other holds than it has`,
       );
     }

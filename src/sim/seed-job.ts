@@ -2,8 +2,8 @@ import assert, { AssertionError } from 'node:assert/strict';
 import { JournalCorrupt } from '../journal/journal-corrupt.js';
 import { InvariantError } from '../lib/assert.js';
 import { systemClock } from '../lib/clock.js';
-import { plant, plantedAroundSockets, type PlantedBug } from '../lib/planted.js';
-import { usualSdkShare } from './draw.js';
+import { plant, plantedAroundSockets, plantedInCluster, type PlantedBug } from '../lib/planted.js';
+import { type Shares, usualShares } from './draw.js';
 import { simulate, type SimulationReport } from './simulation.js';
 
 /** One seed to run. */
@@ -29,11 +29,11 @@ export async function runSeed({ seed, operations, bug }: SeedJob): Promise<SeedO
   plant(bug);
   const startedMs = systemClock.monotonicMs();
   try {
-    const sdkShare = bug !== null && plantedAroundSockets.has(bug) ? 1 : usualSdkShare;
-    const report = await simulate(seed, operations, undefined, sdkShare);
+    const shares = sharesFor(bug);
+    const report = await simulate(seed, operations, undefined, shares);
     const tookMs = systemClock.monotonicMs() - startedMs;
     if (seed % twiceEvery === 0) {
-      const again = await simulate(seed, operations);
+      const again = await simulate(seed, operations, undefined, shares);
       assert.equal(again.traceHash, report.traceHash, 'a second run of the seed left another trace');
     }
     return { kind: 'passed', report, tookMs };
@@ -42,6 +42,15 @@ export async function runSeed({ seed, operations, bug }: SeedJob): Promise<SeedO
   } finally {
     plant(null);
   }
+}
+
+/** A bug is hunted where it can show. */
+function sharesFor(bug: PlantedBug | null): Shares {
+  if (bug === null) return usualShares;
+  return {
+    sdk: plantedAroundSockets.has(bug) ? 1 : usualShares.sdk,
+    cluster: plantedInCluster.has(bug) ? 1 : usualShares.cluster,
+  };
 }
 
 export function failure(error: unknown, noticedBy: NoticedBy): SeedOutcome {

@@ -31,12 +31,13 @@ interface Attempt {
  */
 export class SimClient implements Receiver {
   readonly watcher = new Watcher((map) => this.history.sightings.push({ ...map, atMs: this.world.nowMs }));
+  readonly goesWhereSent = true;
   place = 0;
   /** Whatever it began to ask for: commands, old ones sent again, its holds, the map. Further attempts do not count. */
   begun = 0;
   #left = 0;
-  /** Begun, and without a definite answer. */
-  readonly #open = new Set<Operation>();
+  /** Begun, and without a definite answer; on which of its connections each was sent last. */
+  readonly #open = new Map<Operation, number>();
   /** Of those, what is under way, by correlation. */
   readonly #awaited = new Map<number, Attempt>();
   #lastCommand = 0;
@@ -161,12 +162,12 @@ export class SimClient implements Receiver {
     const connection = this.#connection;
     this.world.afterAlone(this.random.below(200), () => {
       if (connection !== this.#connection) return;
-      const places = this.network.places();
-      if (places.length === 0) {
+      const place = this.network.placeFor(this);
+      if (place === null) {
         this.#connect();
         return;
       }
-      this.place = places[this.random.below(places.length)] as number;
+      this.place = place;
       if (this.random.chance(0.1)) this.watcher.forgetMap();
       this.#subscribe();
     });
@@ -201,10 +202,10 @@ export class SimClient implements Receiver {
     if (this.random.chance(0.15)) this.#askForHolds();
     const most = Math.min(this.#left, this.burstMax);
     const count = most === 1 ? 1 : this.random.between(1, most);
-    for (let n = 0; n < count; n += 1) this.#open.add(this.#operation());
+    for (let n = 0; n < count; n += 1) this.#open.set(this.#operation(), this.#connection);
     this.#left -= this.#open.size;
     this.begun += this.#open.size;
-    this.#send([...this.#open]);
+    this.#send([...this.#open.keys()]);
   }
 
   #operation(): Operation {
@@ -237,6 +238,8 @@ export class SimClient implements Receiver {
     const askedMs = this.world.nowMs;
     const { eventId } = this;
     const mails = operations.map((operation): Mail => {
+      if (this.#open.get(operation) !== this.#connection) operation.hasStray = true;
+      this.#open.set(operation, this.#connection);
       const correlation = this.network.correlationFor(this, operation);
       this.#awaited.set(correlation, { operation, askedMs });
       const { command } = operation;

@@ -128,8 +128,10 @@ export function forked(
       writers.onPublish(eventId, frame);
       gateway.onPublish(eventId, frame);
     },
-    onNotify: (eventId, holderId, exceptSessionId, frame) =>
-      gateway.onNotify(eventId, holderId, exceptSessionId, frame),
+    onNotify: (eventId, holderId, exceptSessionId, frame) => {
+      writers.onNotify(eventId, holderId, exceptSessionId, frame);
+      gateway.onNotify(eventId, holderId, exceptSessionId, frame);
+    },
     onSnapshot: (correlation, frame) => of(correlation).onSnapshot(correlation, frame),
     onMoved: (eventId, owner) => writers.onMoved(eventId, owner),
     onBounced: (mail, waitedMs) => writers.onBounced(mail, waitedMs),

@@ -1,4 +1,5 @@
 import type { LeaseReading } from '../actor/actor-time.js';
+import type { ElsewhereListener } from '../cluster/elsewhere.js';
 import type { Limits } from '../config/limits.js';
 import type { JournalStore } from '../journal/port.js';
 import { Fifo } from '../lib/fifo.js';
@@ -9,7 +10,10 @@ import { deliver } from '../shard/answers.js';
 import type { EventDescription } from '../shard/messages.js';
 import { PackedWriter } from '../shard/packed.js';
 import type { OwnershipListener, ShardListener } from '../shard/port.js';
+import { writeUnwatch } from '../shard/requests.js';
 import { Shard } from '../shard/shard.js';
+import { type ClusterGround, ClusterSide, type ShardSeat } from './cluster/cluster-side.js';
+import { both, WriterSockets } from './cluster/writer-sockets.js';
 import type { SeededRandom } from './seeded-random.js';
 import { forked, type GatewaySettings, SimGateway } from './sim-gateway.js';
 import type { World } from './world.js';
@@ -37,13 +41,22 @@ export interface SimNodeOptions {
   readonly log: Log;
   /** Null: no sockets come here. */
   readonly gateway: GatewaySettings | null;
+  /** Null: nobody else lives at the same time. */
+  readonly cluster: ClusterGround | null;
 }
+
+/** What clients of a node hear; those without a gateway are sent elsewhere through it too. */
+export type ClientListener = ShardListener & OwnershipListener & ElsewhereListener;
 
 /** One for all: what is written is taken at once. */
 const writer = new PackedWriter();
 
+/** The last commit, and the snapshot after it. As long as ShardHost waits. */
+const handOverTimeoutMs = 10_000;
+
 /**
- * One incarnation of a node: a real `Shard` on virtual time, and beside it, where sockets come here, the real gateway. It can be paused (its timers and whatever reaches it wait, and
+ * One incarnation of a node: a real `Shard` on virtual time, and beside it, where sockets come here, the real gateway, and, where
+ * other nodes live, the real router. It can be paused (its timers and whatever reaches it wait, and
  * queued messages run before overdue timers, as SIGSTOP does it) and it can be killed between any two effects.
  */
 export class SimNode {
@@ -52,6 +65,8 @@ export class SimNode {
   #shardLife = { alive: true };
   #lastReading: LeaseReading | null = null;
   readonly #gateway: SimGateway | null;
+  readonly #cluster: ClusterSide | null;
+  readonly #writers = new WriterSockets();
   readonly #hearers: ShardListener & OwnershipListener;
   readonly name: string;
   #alive = true;
@@ -68,7 +83,7 @@ export class SimNode {
   constructor(
     private readonly world: World,
     private readonly options: SimNodeOptions,
-    listener: ShardListener & OwnershipListener,
+    listener: ClientListener,
   ) {
     const { name, random } = options;
     this.name = name;
@@ -83,16 +98,83 @@ export class SimNode {
               timers: this.#timers({ alive: true }),
               random,
               nowMs: () => world.nowMs + storeOffsetMs,
-              post: (message) => this.#toShard(message),
+              post: (message) => this.#ask(message),
             },
             options.gateway,
           );
-    this.#hearers = this.#gateway === null ? listener : forked(listener, this.#gateway.sockets);
+    const clients = this.#gateway === null ? listener : forked(listener, this.#gateway.sockets);
+    this.#cluster = options.cluster === null ? null : this.#makeClusterSide(options.cluster);
+    this.#hearers = this.#cluster?.router ?? clients;
     this.#shard = this.#makeShard();
+    if (this.#cluster !== null) {
+      this.#startClusterSide(this.#cluster, clients, listener);
+      return;
+    }
     // A node's shards begin once its first renewal was answered: their time is never without a reading.
     this.#renewed(false, this.#monotonicMs(), this.#wallOffsetMs);
     this.#shard.start();
     this.#keepLease();
+  }
+
+  #makeClusterSide(ground: ClusterGround): ClusterSide {
+    const { name, leaseMs, log } = this.options;
+    return new ClusterSide(
+      {
+        incarnation: name,
+        leaseMs,
+        clock: this.#clock,
+        timers: this.#timers({ alive: true }),
+        log,
+        shard: this.#seat(),
+        store: ground.linkStore(this, (work) => this.#onceRunning(0, work)),
+        arrive: (work) => this.arrive(work),
+        onSuperseded: () => this.options.onSuperseded(this),
+      },
+      ground,
+    );
+  }
+
+  /** Sockets stay where they are: that a program with the SDK has two of them at a time, its tap does not know yet. */
+  #startClusterSide(cluster: ClusterSide, clients: ShardListener, referrals: ElsewhereListener): void {
+    const sockets = this.#gateway?.sockets;
+    cluster.start(clients, sockets === undefined ? this.#writers : both(this.#writers, sockets), referrals);
+    this.#shard.start();
+  }
+
+  #seat(): ShardSeat {
+    return {
+      receive: (message) => this.#toShard(message),
+      leaseRenewed: (reading) => {
+        this.#lastReading = reading;
+        if (this.#shardLife.alive) this.#shard.leaseRenewed(reading);
+      },
+      describe: (eventId) => this.describe(eventId),
+      handOver: (eventId, next) => this.#handOver(eventId, next),
+      eventIds: () => Promise.resolve(this.eventIds()),
+    };
+  }
+
+  #handOver(eventId: string, next: string): Promise<boolean> {
+    if (!this.#shardLife.alive) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.#timers({ alive: true }).after(handOverTimeoutMs, () => resolve(false));
+      void this.#shard.handOver(eventId, next).then(resolve);
+    });
+  }
+
+  /** Events that are awake here. */
+  eventIds(): string[] {
+    return this.#shardLife.alive ? this.#shard.eventIds() : [];
+  }
+
+  /** Takes nothing more in, and brings all that is left to rest. */
+  async close(graceMs: number): Promise<void> {
+    if (this.#shardLife.alive) await this.#shard.close(graceMs);
+  }
+
+  /** What it says to other nodes, and hears from them. */
+  get cluster(): ClusterSide {
+    return must(this.#cluster, 'the router of a node');
   }
 
   get alive(): boolean {
@@ -106,6 +188,7 @@ export class SimNode {
   /** Nothing of it happens any more; what it sent is under way. */
   kill(): void {
     this.#alive = false;
+    this.#cluster?.ended();
     this.world.note(`${this.name} killed`);
   }
 
@@ -137,7 +220,7 @@ export class SimNode {
     this.arrive(() => {
       this.world.note(`${this.name} lost its shard`);
       this.#shardLife.alive = false;
-      this.gateway.shardLost();
+      this.#loseShard();
       this.world.after(downMs, () => this.#onceRunning(1, () => this.#shardIsBack()));
     });
   }
@@ -145,11 +228,17 @@ export class SimNode {
   #shardIsBack(): void {
     if (this.#shardLife.alive) return;
     // What was asked meanwhile went to the thread that is gone.
-    this.gateway.shardLost();
+    this.#loseShard();
     this.#shard = this.#makeShard();
     if (this.#lastReading !== null) this.#shard.leaseRenewed(this.#lastReading);
     this.#shard.start();
-    this.gateway.watchAgain();
+    if (this.#cluster !== null) this.#cluster.watchAgain();
+    else this.gateway.watchAgain();
+  }
+
+  #loseShard(): void {
+    if (this.#cluster !== null) this.#cluster.shardLost();
+    else this.gateway.shardLost();
   }
 
   #makeShard(): Shard {
@@ -173,6 +262,12 @@ export class SimNode {
     });
   }
 
+  /** What clients ask: of the shard, or of the router before it. */
+  #ask(message: Uint8Array): void {
+    if (this.#cluster !== null) this.#cluster.receive(message);
+    else this.#toShard(message);
+  }
+
   #toShard(message: Uint8Array): void {
     if (this.#shardLife.alive) this.#shard.receive(message);
   }
@@ -181,7 +276,19 @@ export class SimNode {
   receive(write: (writer: PackedWriter) => void): void {
     this.arrive(() => {
       write(writer);
-      this.#toShard(writer.take());
+      this.#ask(writer.take());
+    });
+  }
+
+  /** A client without a gateway was told that it watches the event. */
+  joined(eventId: string, holderId: string): void {
+    this.#writers.joined(eventId, holderId);
+  }
+
+  left(eventId: string, holderId: string): void {
+    this.receive((to) => {
+      this.#writers.left(eventId, holderId);
+      writeUnwatch(to, eventId);
     });
   }
 

@@ -24,6 +24,13 @@ test('a seed decides everything: two runs leave the same trace', async () => {
   assert.notEqual(first.traceHash, (await simulate(8, 300)).traceHash);
 });
 
+test('[I1–I14] several nodes that live at the same time, programs with the SDK among their clients', async () => {
+  const shares = { sdk: 0.5, cluster: 1 };
+  for (let seed = 1; seed <= 4; seed += 1) await simulate(seed, operations / 2, undefined, shares);
+  const [first, second] = [await simulate(5, 200, undefined, shares), await simulate(5, 200, undefined, shares)];
+  assert.deepEqual(first, second);
+});
+
 test('a seed draws its world: the same again, another one for another seed', () => {
   assert.deepEqual(drawWorld(3, 100), drawWorld(3, 100));
   assert.notDeepEqual(drawWorld(3, 100), drawWorld(4, 100));

@@ -7,11 +7,12 @@ import { must } from '../lib/must.js';
 import type { SeatMap } from '../seatmap/seat-map.js';
 import { checkAskedFor, checkSdkSightings } from './check-sdk.js';
 import { checkHistory, replayAll } from './checker.js';
-import { type Draw, drawWorld, usualSdkShare } from './draw.js';
+import { type Draw, drawWorld, type Shares, usualShares } from './draw.js';
 import { FreshSale } from './fresh-sale.js';
 import { History } from './history.js';
 import { incidentLog } from './incident-log.js';
-import { Incarnations } from './incarnations.js';
+import { Incarnations, type Nodes, type Surroundings } from './incarnations.js';
+import { ClusterWorld } from './cluster/cluster-world.js';
 import { judgeIndependently } from './independent-judge.js';
 import { noteHistory, noteJournal } from './journal-situations.js';
 import { SdkSightings } from './map-looks.js';
@@ -73,9 +74,9 @@ export function simulate(
   seed: number,
   operations: number,
   judges = judgesOf(seed),
-  sdkShare = usualSdkShare,
+  shares = usualShares,
 ): Promise<SimulationReport> {
-  return withoutRealWorld(() => new Simulation(seed, operations, judges, sdkShare).run());
+  return withoutRealWorld(() => new Simulation(seed, operations, judges, shares).run());
 }
 
 function judgesOf(seed: number): Judges {
@@ -89,7 +90,8 @@ class Simulation {
   readonly #sometimes = new Sometimes();
   readonly #store: MemoryJournalStore;
   readonly #network: Network;
-  readonly #nodes: Incarnations;
+  readonly #nodes: Nodes;
+  readonly #cluster: ClusterWorld | null;
   readonly #links = new WeakMap<SimNode, StoreLink>();
   readonly #granted: Granted[] = [];
   readonly #heads = new Map<string, number>();
@@ -103,37 +105,51 @@ class Simulation {
     private readonly seed: number,
     private readonly operations: number,
     private readonly judges: Judges,
-    sdkShare: number,
+    shares: Shares,
   ) {
-    const draw = drawWorld(seed, operations, sdkShare);
+    const draw = drawWorld(seed, operations, shares);
     this.#draw = draw;
     const random = seededRandom(seed);
     const world = new World(random);
     this.#world = world;
     this.#weather = new Weather(world, random, draw, this.#sometimes);
-    this.#store = new MemoryJournalStore({
-      before: (statement) => {
-        if (statement.kind === 'claim' && this.#nodes.isSuperseded(statement.claimant)) {
-          this.#weather.count('superseded');
-          throw new StatementFailed('superseded by a later incarnation', false);
-        }
-        return 'now';
+    this.#store = new MemoryJournalStore(
+      {
+        before: (statement) => {
+          if (statement.kind === 'claim' && this.#nodes.isSuperseded(statement.claimant)) {
+            this.#weather.count('superseded');
+            throw new StatementFailed('superseded by a later incarnation', false);
+          }
+          return 'now';
+        },
       },
-    });
+      (incarnation) => this.#cluster?.nodes.leases.stateOf(incarnation) ?? 'gone',
+    );
     this.#network = new Network(world, random, draw.network, this.#sometimes, {
       headSeq: (eventId) => this.#headSeq(eventId),
       granted: (node, eventId) => this.#links.get(node)?.granted.get(eventId),
       onFault: (fault) => this.#weather.count(fault),
       onDefiniteAnswer: (node, eventId, askedMs) => this.#checkLease(node, eventId, askedMs),
     });
-    this.#nodes = new Incarnations(world, this.#network, {
+    const around: Surroundings = {
       draw,
       random,
       log: incidentLog(world),
       gateway: draw.sdk === null ? null : gatewaySettings(draw.sdk),
       leaseTripMs: (node) => this.#weather.leaseTripMs(node),
       linkStore: (node, answers) => this.#linkStore(node, answers),
-    });
+    };
+    const ground = {
+      world,
+      network: this.#network,
+      around,
+      store: this.#store,
+      weather: this.#weather,
+      sometimes: this.#sometimes,
+      headSeq: (eventId: string) => this.#headSeq(eventId),
+    };
+    this.#cluster = draw.cluster === null ? null : new ClusterWorld(ground, draw.cluster);
+    this.#nodes = this.#cluster?.nodes ?? new Incarnations(world, this.#network, around);
     this.#histories = new Map(draw.events.map(({ eventId }) => [eventId, new History()]));
     this.#clients = draw.clients.map((event, n) => {
       const { eventId, configuration } = must(draw.events[event], 'an event');
@@ -158,12 +174,13 @@ class Simulation {
 
   async #breakEverything(): Promise<void> {
     const clients = this.#clients;
-    this.#nodes.spawn(0);
+    this.#nodes.begin();
     this.#weather.begin({
       network: this.#network,
       nodes: this.#nodes,
       isRecovering: (node) => (this.#links.get(node)?.recovering.size ?? 0) > 0,
     });
+    this.#cluster?.begin();
     const share = Math.ceil(this.operations / (clients.length + (this.#crowd?.buyers.length ?? 0)));
     for (const client of clients) client.begin(share);
     this.#crowd?.begin(share);
@@ -173,14 +190,18 @@ class Simulation {
 
   async #heal(): Promise<void> {
     const world = this.#world;
+    this.#cluster?.end();
     this.#weather.end();
     await world.run(world.nowMs + healMs, () => this.#clients.every((client) => client.settled));
     for (const client of this.#clients)
       assert.ok(client.settled, 'after all faults ended, a command still has no definite answer');
     await this.#crowd?.settle(healMs);
+    const haveArrived = (): boolean =>
+      this.#clients.every((client) => client.position === this.#headSeq(client.eventId));
+    await this.#cluster?.arrive(haveArrived, healMs);
     await this.#sellAgain();
-    const arrived = (client: SimClient): boolean => client.position === this.#headSeq(client.eventId);
-    await world.run(world.nowMs + healMs, () => this.#clients.every(arrived));
+    await this.#cluster?.prove(this.#histories, healMs);
+    await world.run(world.nowMs + healMs, haveArrived);
     if (this.#crowd !== null) await this.#agree(this.#crowd);
   }
 
@@ -194,7 +215,7 @@ class Simulation {
       for (const { eventId } of this.#draw.events) {
         const { entries, map } = await replayAll(this.#store, eventId);
         crowd.checkMaps(eventId, map);
-        if (ms === holdsAgreeMs) crowd.checkOwnHolds(eventId, entries);
+        if (ms === holdsAgreeMs) crowd.checkOwnHolds(eventId, entries, this.#cluster !== null);
       }
     }
   }
@@ -258,7 +279,14 @@ class Simulation {
   }
 
   async #judge(eventId: string, history: History, entries: readonly Entry[], map: SeatMap): Promise<void> {
-    checkHistory(history, this.#store.grantsOf(eventId), entries, answersForMs(this.#draw.leaseMs));
+    checkHistory(
+      history,
+      this.#store.grantsOf(eventId),
+      entries,
+      answersForMs(this.#draw.leaseMs),
+      this.#cluster !== null,
+    );
+    this.#cluster?.judge(eventId, history, entries);
     checkAskedFor(history, entries);
     checkSdkSightings(must(this.#sightings.get(eventId), 'the sightings of an event'), entries);
     for await (const { problems } of verifyJournal(this.#store, eventId)) {
@@ -331,6 +359,7 @@ class Simulation {
         },
         onGranted: (granted) => {
           this.#granted.push(granted);
+          this.#cluster?.nodes.granted(granted.eventId, granted.epoch, node);
           this.#weather.onGranted(node);
         },
       },
@@ -341,6 +370,8 @@ class Simulation {
 
   /** Nobody answers what was asked when another had owned the event for longer than a lease. */
   #checkLease(node: SimNode, eventId: string, askedMs: number): void {
+    // Whose answer it is, the node that brings it does not say.
+    if (this.#cluster !== null) return;
     const own = this.#links.get(node)?.granted.get(eventId);
     const grantedBeforeMs = askedMs - answersForMs(this.#draw.leaseMs);
     const later = this.#granted.findLast((granted) => granted.eventId === eventId && granted.atMs < grantedBeforeMs);

@@ -1,3 +1,4 @@
+import { clusterStrikes } from './cluster/draw-cluster.js';
 import { strikes } from './draw.js';
 
 /**
@@ -86,9 +87,34 @@ const situations = [
   'sdk: own hold shown ahead of the map',
   'sdk: gap mended',
   'sdk: map replaced after its shard was lost',
+  // Several nodes
+  'fault: carrierLoss',
+  'fault: carrierRepeat',
+  'fault: carrierLate',
+  'cluster: forwarded command accepted',
+  'cluster: forwarded command refused',
+  'cluster: forwarded command sent on to the next owner',
+  'cluster: repeated message dropped',
+  'cluster: older message dropped',
+  'cluster: late command dropped',
+  'cluster: a map followed anew',
+  'cluster: frame 6 for another node',
+  'cluster: frame 9 for another node',
+  'cluster: a followed event moved',
+  'cluster: given to another node with live holds',
+  'cluster: taken over from another node with live holds',
+  'cluster: an event was moved',
+  'cluster: a move was refused',
+  'cluster: a drained node gave all its events away',
+  'cluster: an owner was killed while others followed',
+  'cluster: events went on while the carrier was away',
+  'cluster: a client was sent elsewhere',
 ] as const;
 
-export const sometimesNames: readonly string[] = [...strikes.map((strike) => `fault: ${strike}`), ...situations];
+export const sometimesNames: readonly string[] = [
+  ...[...strikes, ...clusterStrikes].map((strike) => `fault: ${strike}`),
+  ...situations,
+];
 
 export type Situation = (typeof situations)[number];
 

@@ -80,11 +80,11 @@ export class StoreLink implements JournalStore {
   ) {}
 
   existing(eventIds: readonly string[]): Promise<readonly string[]> {
-    return this.#perform('read', () => this.store.existing(eventIds));
+    return this.perform('read', () => this.store.existing(eventIds));
   }
 
   async claim(eventId: string, claimant: string, mayTakeOver: boolean): Promise<Claim> {
-    const claim = await this.#perform('claim', () => this.store.claim(eventId, claimant, mayTakeOver));
+    const claim = await this.perform('claim', () => this.store.claim(eventId, claimant, mayTakeOver));
     if (claim.kind === 'granted') {
       const { grant } = claim;
       const granted = { eventId, epoch: grant.epoch, rested: grant.rested, atMs: this.world.nowMs, snapshotSeq: 0 };
@@ -96,11 +96,11 @@ export class StoreLink implements JournalStore {
   }
 
   epochsOf(eventIds: readonly string[], owner: string): Promise<ReadonlyMap<string, number>> {
-    return this.#perform('read', () => this.store.epochsOf(eventIds, owner));
+    return this.perform('read', () => this.store.epochsOf(eventIds, owner));
   }
 
   async snapshot(eventId: string): Promise<StoredSnapshot | null> {
-    const snapshot = await this.#perform('read', () => this.store.snapshot(eventId));
+    const snapshot = await this.perform('read', () => this.store.snapshot(eventId));
     const granted = this.granted.get(eventId);
     if (granted !== undefined) granted.snapshotSeq = snapshot?.seq ?? 0;
     this.sometimes.hit(snapshot === null ? 'recovery from change 1' : 'recovery from a snapshot');
@@ -108,19 +108,19 @@ export class StoreLink implements JournalStore {
   }
 
   async batches(eventId: string, afterSeq: number): Promise<readonly StoredBatch[]> {
-    const batches = await this.#perform('read', () => this.store.batches(eventId, afterSeq));
+    const batches = await this.perform('read', () => this.store.batches(eventId, afterSeq));
     this.recovering.delete(eventId);
     return batches;
   }
 
   batchAt(eventId: string, seq: number): Promise<StoredBatch | null> {
-    return this.#perform('read', () => this.store.batchAt(eventId, seq));
+    return this.perform('read', () => this.store.batchAt(eventId, seq));
   }
 
   async append(batches: readonly SealedBatch[]): Promise<readonly AppendOutcome[]> {
     if (batches.length > 1) this.sometimes.hit('several events in one append');
     try {
-      return await this.#perform(
+      return await this.perform(
         'append',
         () => this.store.append(batches),
         (outcomes, late) => this.#observe(batches, outcomes, late),
@@ -132,27 +132,27 @@ export class StoreLink implements JournalStore {
   }
 
   async saveSnapshot(eventId: string, snapshot: StoredSnapshot): Promise<boolean> {
-    const kept = await this.#perform('saveSnapshot', () => this.store.saveSnapshot(eventId, snapshot));
+    const kept = await this.perform('saveSnapshot', () => this.store.saveSnapshot(eventId, snapshot));
     if (kept) this.sometimes.hit('snapshot kept');
     return kept;
   }
 
   async rest(eventId: string, epoch: number, seq: number, next: string | null): Promise<boolean> {
-    const rested = await this.#perform('rest', () => this.store.rest(eventId, epoch, seq, next));
+    const rested = await this.perform('rest', () => this.store.rest(eventId, epoch, seq, next));
     this.sometimes.hit(rested ? 'came to rest' : 'rest refused after a new grant');
     return rested;
   }
 
   bookingOfHold(eventId: string, holderId: string, holdSeq: number): Promise<StoredBooking | null> {
-    return this.#perform('read', () => this.store.bookingOfHold(eventId, holderId, holdSeq));
+    return this.perform('read', () => this.store.bookingOfHold(eventId, holderId, holdSeq));
   }
 
   bookingOfCommand(eventId: string, holderId: string, commandId: string): Promise<StoredBooking | null> {
-    return this.#perform('read', () => this.store.bookingOfCommand(eventId, holderId, commandId));
+    return this.perform('read', () => this.store.bookingOfCommand(eventId, holderId, commandId));
   }
 
   due(untilMs: number, limit: number, owner: string): Promise<readonly string[]> {
-    return this.#perform('read', () => this.store.due(untilMs, limit, owner));
+    return this.perform('read', () => this.store.due(untilMs, limit, owner));
   }
 
   /** What became of an append, at the moment it took effect. */
@@ -175,7 +175,8 @@ export class StoreLink implements JournalStore {
     }
   }
 
-  #perform<T>(
+  /** One statement, whatever it asks. */
+  perform<T>(
     kind: StoreStatement['kind'],
     effect: () => Promise<T>,
     observe?: (value: T, late: boolean) => void,

@@ -1,6 +1,6 @@
 import { StatementFailed } from '../journal/port.js';
 import { type Draw, type Strike, strikes } from './draw.js';
-import type { Incarnations } from './incarnations.js';
+import type { Nodes } from './incarnations.js';
 import type { Receiver } from './connection.js';
 import type { Network } from './network.js';
 import type { SeededRandom } from './seeded-random.js';
@@ -16,7 +16,7 @@ const calmFate: StatementFate = { tripMs: 0, error: null, lateMs: null, answerLo
 /** What a strike needs to know of what runs. */
 export interface Struck {
   readonly network: Network;
-  readonly nodes: Incarnations;
+  readonly nodes: Nodes;
   isRecovering(node: SimNode): boolean;
 }
 
@@ -90,22 +90,14 @@ export class Weather {
     if (struck.network.sockets !== null) this.#nextShardLoss();
   }
 
-  /** The faults end: the latest incarnation runs, or a new one does, alone; everybody connects to it. */
+  /** The faults end: everybody connects to those who run on. */
   end(): void {
     const struck = this.#struck;
     if (struck === null) return;
     this.#struck = null;
     const { network, nodes } = struck;
     network.lossy = false;
-    const { latest } = nodes;
-    const stays = latest !== null && latest.alive && this.random.chance(0.5);
-    for (const place of network.places()) {
-      const node = network.nodeAt(place);
-      if (stays && node === latest) continue;
-      node.kill();
-      network.cut(place);
-    }
-    if (!stays) nodes.spawn(0);
+    nodes.survive();
     network.heal();
   }
 
@@ -246,7 +238,7 @@ export class Weather {
     if (struck.isRecovering(node)) this.sometimes.hit('killed during recovery');
     node.kill();
     struck.network.cut(struck.network.placeOf(node));
-    this.#successorSoon(this.random.below(3_000));
+    this.#successorSoon(this.random.below(3_000), node);
   }
 
   #pauseLong(node: SimNode): void {
@@ -263,9 +255,9 @@ export class Weather {
     });
   }
 
-  /** A successor starts; some of the clients find their way to it, others stay with the node that does not know of it. */
+  /** A successor starts, where there are no others; some of the clients find their way to it, others stay with the node that does not know of it. */
   #supplant(node: SimNode, soonMs: number): void {
-    this.#successorSoon(soonMs);
+    if (this.draw.cluster === null) this.#successorSoon(soonMs);
     this.world.after(soonMs + 1, () => {
       if (this.#struck === null) return;
       const { network } = this.#struck;
@@ -311,19 +303,8 @@ export class Weather {
     });
   }
 
-  /** At a free place, or where none is free in place of whoever is there. */
-  #successorSoon(delayMs: number): void {
-    this.world.after(delayMs, () => {
-      if (this.#struck === null) return;
-      const { network, nodes } = this.#struck;
-      const living = network.places();
-      const free = Array.from({ length: this.draw.places }, (_, place) => place).find(
-        (place) => !living.includes(place),
-      );
-      const place = free ?? this.random.below(this.draw.places);
-      if (free === undefined) network.nodeAt(place).kill();
-      nodes.spawn(place);
-    });
+  #successorSoon(delayMs: number, ended: SimNode | null = null): void {
+    this.world.after(delayMs, () => this.#struck?.nodes.succeed(ended));
   }
 
   #anyNode({ network }: Struck): SimNode | null {

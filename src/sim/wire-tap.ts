@@ -87,9 +87,10 @@ export class WireTap implements Tap {
     const askedMs = this.world.nowMs;
     this.#asked.set(frame.reqId, { frame, holderId: this.#holderId, askedMs });
     // Sent for another holder than before, it is another operation, answered or not.
-    if ('commandId' in frame) this.tapped.operationOf(frame.commandId, this.#holderId, askedMs);
+    const operation =
+      'commandId' in frame ? this.tapped.operationOf(frame.commandId, this.#holderId, askedMs) : undefined;
     if (frame.kind === 'subscribe') this.#followsSinceMs = Number.POSITIVE_INFINITY;
-    if ('commandId' in frame) this.#noteRepeat(frame.commandId);
+    if ('commandId' in frame) this.#noteRepeat(frame.commandId, operation);
   }
 
   arriving(message: string | ArrayBuffer): boolean {
@@ -168,10 +169,12 @@ export class WireTap implements Tap {
     if (frame[0] === 2) this.#hasGap = false;
   }
 
-  #noteRepeat(commandId: string): void {
+  #noteRepeat(commandId: string, operation: Operation | undefined): void {
     const before = this.#sent.get(commandId);
-    if (before !== undefined && before.socket !== this.#sockets)
+    if (before !== undefined && before.socket !== this.#sockets) {
       this.sometimes.hit('sdk: command repeated after a lost link');
+      if (operation !== undefined) operation.hasStray = true;
+    }
     if (before?.refusedForNow === true) this.sometimes.hit('sdk: busy command repeated');
     this.#sent.set(commandId, { socket: this.#sockets, refusedForNow: false });
   }
