@@ -9,6 +9,8 @@ interface Asked {
   /** With the owner; back from one who was not; or not sent yet, as those before it are not settled. */
   state: 'sent' | 'bounced' | 'queued';
   bounces: number;
+  /** What was sent after it has been answered: it was lost, or its answer was. */
+  isOvertaken: boolean;
 }
 
 export interface RemoteRouteEvents {
@@ -31,7 +33,8 @@ const bouncesMax = 8;
  *         └───────────────────────┴───────────────────────────────────────────────────────────┘
  *
  * So one socket's commands are decided in the order in which they were sent, whoever decides them. What was sent to an owner
- * that is gone is sent again, to the next: the same commandId cannot take effect twice.
+ * that is gone is sent again, to the next: the same commandId cannot take effect twice. But for what was overtaken: a repeat of it
+ * may have been refused by then, and a refusal has no effect, ever.
  */
 export class RemoteRoute {
   readonly #asked = new Map<Correlation, Asked>();
@@ -53,16 +56,21 @@ export class RemoteRoute {
   }
 
   ask(mail: Mail, nowMs: number): void {
-    const asked: Asked = { mail, sinceMs: nowMs, state: 'queued', bounces: 0 };
+    const asked: Asked = { mail, sinceMs: nowMs, state: 'queued', bounces: 0, isOvertaken: false };
     this.#asked.set(mail.correlation, asked);
     if (this.#next === null) this.#send(asked, nowMs);
   }
 
   /** Returns whether anybody waited for it. */
   answered(correlation: Correlation, nowMs: number): boolean {
-    const waited = this.#asked.delete(correlation);
-    if (waited) this.#goOnIfSettled(nowMs);
-    return waited;
+    if (!this.#asked.has(correlation)) return false;
+    for (const [earlier, asked] of this.#asked) {
+      if (earlier === correlation) break;
+      if (asked.state === 'sent') asked.isOvertaken = true;
+    }
+    this.#asked.delete(correlation);
+    this.#goOnIfSettled(nowMs);
+    return true;
   }
 
   /** The one asked has not got the event; `next` has, as far as it knows. */
@@ -83,12 +91,14 @@ export class RemoteRoute {
   redirect(owner: string, nowMs: number): void {
     this.ownedBy = owner;
     this.#next = null;
+    this.#giveUpOvertaken();
     for (const asked of this.#asked.values()) this.#send(asked, nowMs);
     this.events.redirected();
   }
 
   /** Those without an answer, oldest first, for this node itself: it has the event. */
   takeAll(): readonly { readonly mail: Mail; readonly sinceMs: number }[] {
+    this.#giveUpOvertaken();
     const all = [...this.#asked.values()];
     this.#asked.clear();
     this.#next = null;
@@ -105,6 +115,14 @@ export class RemoteRoute {
     }
     if (forgotten.length > 0) this.#goOnIfSettled(nowMs);
     return forgotten;
+  }
+
+  #giveUpOvertaken(): void {
+    for (const [correlation, { mail, isOvertaken }] of this.#asked) {
+      if (!isOvertaken) continue;
+      this.#asked.delete(correlation);
+      this.events.giveUp(mail);
+    }
   }
 
   #goOnIfSettled(nowMs: number): void {
