@@ -108,7 +108,7 @@ export class ClusterNodes implements Nodes {
     this.bus.mendAll();
     const ended = this.#places().filter((place) => {
       const node = network.nodeAt(place);
-      return !node.alive || this.#isDraining(node) || !this.around.random.chance(staysRate);
+      return !node.alive || this.leases.isDraining(node.name) || !this.around.random.chance(staysRate);
     });
     for (const place of ended) this.end(network.nodeAt(place));
     this.#spawnAll(ended);
@@ -131,10 +131,6 @@ export class ClusterNodes implements Nodes {
       else before.kill();
     }
     this.#spawn(place);
-  }
-
-  #isDraining(node: SimNode): boolean {
-    return this.leases.living().some(({ incarnation, draining }) => incarnation === node.name && draining);
   }
 
   /** As something that happens: a node's start waits for promises. */
