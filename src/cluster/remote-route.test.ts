@@ -36,6 +36,17 @@ test('requests go to the owner at once, and are settled by their answers', () =>
   assert.ok(route.isIdle);
 });
 
+test('[I7] what was overtaken is not sent again: a repeat of it may have been refused by then', () => {
+  const { route, did } = routeToA();
+  for (const n of [1, 2, 3]) route.ask(ask(n), 10);
+  did.length = 0;
+  route.answered(2, 20);
+  route.redirect('node-b', 30);
+  assert.deepEqual(did.splice(0), ['gave up 1', 'node-b 3 after 20', 'redirected']);
+  route.answered(3, 40);
+  assert.ok(route.isIdle);
+});
+
 test('after a bounce everything waits until all that was sent is settled, and goes to the next owner in order', () => {
   const { route, did } = routeToA();
   for (const n of [1, 2, 3]) route.ask(ask(n), 10);

@@ -13,6 +13,8 @@ interface Asked {
   sentIn: number;
   /** Another owner, who is gone, may have decided it. */
   isUncertain: boolean;
+  /** What was sent after it has been answered: it was lost, or its answer was. */
+  isOvertaken: boolean;
 }
 
 export interface RemoteRouteEvents {
@@ -43,8 +45,9 @@ const unheardMaxMs = 4_000;
  *     following ── unheard ──► calling ── tick ──► following        after 4 s of it: `unreachable`
  *
  * So one socket's commands are decided in the order in which they were sent, whoever decides them. What was sent to an owner
- * that is gone is sent again, to the next: the same commandId cannot take effect twice. Of a socket's commands that is the last
- * alone: the owner may have refused an earlier one and accepted a later, and the next one would accept them the other way round.
+ * that is gone is sent again, to the next: the same commandId cannot take effect twice. But for what was overtaken: a repeat of it
+ * may have been refused by then, and a refusal has no effect, ever. And of a socket's commands the last alone: the owner may have
+ * refused an earlier one and accepted a later, and the next one would accept them the other way round.
  */
 export class RemoteRoute {
   readonly #asked = new Map<Correlation, Asked>();
@@ -71,7 +74,15 @@ export class RemoteRoute {
   /** @param waitedMs before it came here */
   ask(mail: Mail, nowMs: number, waitedMs = 0): void {
     const sinceMs = nowMs - waitedMs;
-    const asked: Asked = { mail, sinceMs, state: 'queued', bounces: 0, sentIn: 0, isUncertain: false };
+    const asked: Asked = {
+      mail,
+      sinceMs,
+      state: 'queued',
+      bounces: 0,
+      sentIn: 0,
+      isUncertain: false,
+      isOvertaken: false,
+    };
     this.#asked.set(mail.correlation, asked);
     if (this.#next === null && !this.#isCalling) this.#send(asked, nowMs);
   }
@@ -79,6 +90,10 @@ export class RemoteRoute {
   /** Returns whether anybody waited for it. */
   answered(correlation: Correlation, nowMs: number): boolean {
     if (!this.#asked.has(correlation)) return false;
+    for (const [earlier, asked] of this.#asked) {
+      if (earlier === correlation) break;
+      if (asked.state === 'sent') asked.isOvertaken = true;
+    }
     this.#unheardSinceMs = null;
     // A later one was decided: these are too late for their order.
     if (this.#isCalling) this.#dropUnheard(correlation);
@@ -141,6 +156,7 @@ export class RemoteRoute {
   /** The owner is gone, or was never the owner: everything goes to the next one. */
   redirect(owner: string, nowMs: number): void {
     this.#giveUpBeforeLastSent();
+    this.#giveUpOvertaken();
     this.ownedBy = owner;
     this.#next = null;
     this.#isCalling = false;
@@ -152,6 +168,7 @@ export class RemoteRoute {
   /** Those without an answer, oldest first, for this node itself: it has the event. */
   takeAll(): readonly { readonly mail: Mail; readonly sinceMs: number }[] {
     this.#giveUpBeforeLastSent();
+    this.#giveUpOvertaken();
     const all = [...this.#asked.values()];
     this.#asked.clear();
     this.#next = null;
@@ -170,6 +187,14 @@ export class RemoteRoute {
     }
     if (forgotten.length > 0) this.#goOnIfSettled(nowMs);
     return forgotten;
+  }
+
+  #giveUpOvertaken(): void {
+    for (const [correlation, { mail, isOvertaken }] of this.#asked) {
+      if (!isOvertaken) continue;
+      this.#asked.delete(correlation);
+      this.events.giveUp(mail);
+    }
   }
 
   #giveUpBeforeLastSent(): void {

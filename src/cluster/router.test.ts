@@ -6,7 +6,7 @@ import { encodeMsgpack } from '../protocol/msgpack.js';
 import { encodeLinkMessage, type LinkRecord } from './link-message.js';
 import { must } from '../lib/must.js';
 import { inboxOf } from './peer-link.js';
-import { ClusterScene, type SceneNode } from './testing/cluster-scene.js';
+import { ClusterScene, SceneNode } from './testing/cluster-scene.js';
 import { winnerOf } from './weighted-placement.js';
 
 const eventId = 'event-1';
@@ -315,6 +315,30 @@ test('[I14] a delta of its own shard is not for sockets that still follow anothe
   other.router.onPublish(eventId, encodeMsgpack([3, eventId, 3, 2, 3, [], []]).slice());
   await scene.time.run(0);
   assert.deepEqual(other.news(), ['all snapshot 1.1']);
+});
+
+test('[I14] a node that was alone goes on with what it has when another comes', async () => {
+  const scene = await ClusterScene.of('node-a');
+  const eventIds = Array.from({ length: 8 }, (_, n) => `evening-${n}`);
+  const one = scene.node('node-a');
+  for (const id of eventIds) {
+    await scene.createEvent(id);
+    one.watching.set(id, ['ann']);
+    one.router.watch({ ...watch(7), eventId: id });
+  }
+  await scene.time.run(1_100);
+  const other = new SceneNode('node-b', scene);
+  scene.living.set('node-b', other);
+  await other.nodes.start();
+  await scene.time.run(3_000);
+  const others = eventIds.filter((id) => one.nodes.winnerOf(id).nodeId === 'node-b');
+  assert.ok(others.length > 0, 'some of them should be the other one’s');
+  one.news();
+  for (const id of others) {
+    one.router.command({ ...hold(1, 'bob', 3), eventId: id });
+    await scene.time.run(1_100);
+    assert.deepEqual(one.news(), ['1 accepted 2.2', 'all delta 1-2']);
+  }
 });
 
 test('an owner that is gone, named by a node that has not heard of that, is left again', async () => {

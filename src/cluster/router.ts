@@ -1,19 +1,11 @@
-import type {
-  CommandRequest,
-  Correlation,
-  Mail,
-  MyHoldsRequest,
-  SnapshotMail,
-  WatchMail,
-  WatchRequest,
-} from '../actor/mail.js';
+import type { CommandRequest, Mail, MyHoldsRequest, SnapshotMail, WatchMail, WatchRequest } from '../actor/mail.js';
 import { busy, servedElsewhere, unavailable } from '../actor/refusals.js';
 import { limits } from '../config/limits.js';
 import type { Clock } from '../lib/clock.js';
 import { must } from '../lib/must.js';
 import type { Timer, Timers } from '../lib/timers.js';
 import type { Rejection } from '../seatmap/command.js';
-import type { OwnershipListener, ShardListener, ShardPort } from '../shard/port.js';
+import type { Correlation, OwnershipListener, ShardListener, ShardPort } from '../shard/port.js';
 import { AskerSide } from './asker-side.js';
 import type { Carrier, CarrierListener } from './carrier.js';
 import type { Elsewhere } from './elsewhere.js';

@@ -20,8 +20,8 @@ export class Routes {
   to(eventId: string): RemoteRoute | null {
     const known = this.#ways.get(eventId);
     if (known !== undefined) return known;
-    if (this.nodes.isAlone) return null;
     const { incarnation } = this.nodes.winnerOf(eventId);
+    // Also of a node that is alone: what it has is not the next one's that comes.
     const way = incarnation === this.own ? null : this.newRoute(eventId, incarnation);
     this.#remember(eventId, way);
     return way;

@@ -25,6 +25,8 @@ export interface Look {
 export interface ShownFree {
   readonly holdId: string;
   readonly seat: number;
+  /** The map's position. */
+  readonly mapSeq: number;
   readonly atMs: number;
 }
 
@@ -100,15 +102,15 @@ export class MapLooks {
     this.sightings.looks.push({ position, states, areas: map.areas, areasAhead, ahead });
     if (this.#news.some(({ held, seats }) => held && seats.some((seat) => states[seat] === stateNumbers.held)))
       this.sometimes.hit('sdk: own hold shown ahead of the map');
-    this.#findShownFree(states, nowMs);
+    this.#findShownFree(states, position[1], nowMs);
     this.#noteOwners(map.ownHolds, holders);
   }
 
-  #findShownFree(states: Uint8Array, atMs: number): void {
+  #findShownFree(states: Uint8Array, mapSeq: number, atMs: number): void {
     for (const [holdId, seats] of this.#told)
       for (const seat of seats) {
         if (states[seat] !== stateNumbers.free) continue;
-        this.sightings.shownFree.push({ holdId, seat, atMs });
+        this.sightings.shownFree.push({ holdId, seat, mapSeq, atMs });
         seats.delete(seat);
       }
   }

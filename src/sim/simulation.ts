@@ -288,7 +288,7 @@ class Simulation {
     );
     this.#cluster?.judge(eventId, history, entries);
     checkAskedFor(history, entries);
-    checkSdkSightings(must(this.#sightings.get(eventId), 'the sightings of an event'), entries);
+    checkSdkSightings(must(this.#sightings.get(eventId), 'the sightings of an event'), entries, this.#cluster !== null);
     for await (const { problems } of verifyJournal(this.#store, eventId)) {
       assert.deepEqual(problems, [], '[I13] the booking tables are not what the journal makes of them');
     }

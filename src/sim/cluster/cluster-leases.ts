@@ -46,6 +46,10 @@ export class ClusterLeases {
       .toSorted((one, other) => (one.nodeId < other.nodeId ? -1 : 1));
   }
 
+  isDraining(incarnation: string): boolean {
+    return this.#of(incarnation)?.draining === true;
+  }
+
   isRegistered(incarnation: string): boolean {
     return this.#of(incarnation) !== undefined;
   }

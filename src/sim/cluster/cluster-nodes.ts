@@ -110,7 +110,7 @@ export class ClusterNodes implements Nodes {
     this.bus.mendAll();
     const ended = this.#places().filter((place) => {
       const node = network.nodeAt(place);
-      return !node.alive || this.#isDraining(node) || !this.around.random.chance(staysRate);
+      return !node.alive || this.leases.isDraining(node.name) || !this.around.random.chance(staysRate);
     });
     for (const place of ended) this.end(network.nodeAt(place));
     this.#spawnAll(ended);
@@ -135,10 +135,6 @@ export class ClusterNodes implements Nodes {
     this.#spawn(place);
   }
 
-  #isDraining(node: SimNode): boolean {
-    return this.leases.living().some(({ incarnation, draining }) => incarnation === node.name && draining);
-  }
-
   /** As something that happens: a node's start waits for promises. */
   #spawnAll(places: readonly number[]): void {
     this.world.after(0, () => {
@@ -152,7 +148,15 @@ export class ClusterNodes implements Nodes {
     const name = `${nodeIdAt(place)}.${this.count}`;
     const ground = this.#groundOf(name, place);
     const { nodeId, url, shards } = ground;
-    this.leases.register({ nodeId, incarnation: name, url, version: '1', shards, journalFormat: formatRead, linkVersion });
+    this.leases.register({
+      nodeId,
+      incarnation: name,
+      url,
+      version: '1',
+      shards,
+      journalFormat: formatRead,
+      linkVersion,
+    });
     const node = new SimNode(
       this.world,
       {
