@@ -1,4 +1,5 @@
 import { StatementFailed } from '../journal/port.js';
+import { isWorthCopying } from './copy-ahead.js';
 import type { Ground } from './ground.js';
 import type { Ledger } from './ledger.js';
 import type { Snapshots } from './snapshots.js';
@@ -14,11 +15,13 @@ export async function comeToRest(
   { eventId, epoch, map, ids }: Ledger,
   next: string | null,
   snapshots: Snapshots,
-  { store, log }: Ground,
+  { store, log, limits }: Ground,
 ): Promise<'rested' | 'awake' | 'unknown'> {
   let outcome: 'awake' | 'unknown' = 'awake';
   try {
-    await snapshots.last(map, ids, epoch);
+    // Whoever waits for `next` waits for this too.
+    const isShort = next !== null && !isWorthCopying(map.seq, snapshots.keptSeq, limits);
+    if (!isShort) await snapshots.last(map, ids, epoch);
     outcome = 'unknown';
     await store.rest(eventId, epoch, map.seq, next);
     return 'rested';

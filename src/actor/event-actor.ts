@@ -6,6 +6,7 @@ import { isPlanted } from '../lib/planted.js';
 import type { AcceptedFrame, RejectedFrame } from '../protocol/down.js';
 import { activate } from './activation.js';
 import { comeToRest } from './coming-to-rest.js';
+import { copyAhead } from './copy-ahead.js';
 import { DeadlineReminder } from './deadline-reminder.js';
 import { Decider } from './decider.js';
 import { type ActorDescription, describeActor } from './description.js';
@@ -156,6 +157,9 @@ export class EventActor implements Appender {
    */
   async handOver(next: string): Promise<void> {
     if (this.#stage !== 'active') return;
+    const copied = copyAhead(this.#mustDecider().ledger, this.#snapshots, this.ground);
+    if (copied !== null) await copied;
+    if (!this.#is('active')) return;
     this.#become('leaving');
     this.#reminder.cancel();
     const timer = this.ground.timers.after(this.ground.limits.handoverMaxMs, () => this.#stayHere());

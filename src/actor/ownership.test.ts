@@ -94,6 +94,51 @@ test('handing over: what was decided is answered, what comes is left to the next
   assert.deepEqual(claim, { kind: 'granted', grant: { epoch: 3, seq: 2, rested: true } });
 });
 
+test('handing over a long history: a snapshot is kept while the event still sells, none while buyers wait', async () => {
+  const scene = await ActorScene.awake({
+    limits: { replayWindowChanges: 2 },
+    configuration: { holdTtlMs: 60_000, holdsPerHolderMax: 12, seatsPerHolderMax: 12 },
+  });
+  await scene.ask(hold(1, 'ann', 0), hold(2, 'ann', 1), hold(3, 'ann', 2));
+  const append = scene.faults.hold('append');
+  await scene.ask(hold(4, 'ann', 3));
+  const save = scene.faults.hold('saveSnapshot');
+  const handedOver = scene.host.handOver(eventId, 'another');
+  append.letGo();
+  await scene.run();
+  assert.deepEqual(await scene.ask(hold(5, 'bob', 4)), ['4 accepted 2.5', '5 accepted 2.6'], 'while it is copied');
+  assert.ok(save.isReached);
+  save.letGo();
+  await scene.run();
+  await handedOver;
+  assert.equal(scene.faults.count('saveSnapshot'), 1, 'what came since is short');
+  assert.equal((await scene.store.snapshot(eventId))?.seq, 6);
+  assert.equal(scene.host.count, 0);
+});
+
+test('handing over a long history that stands still: the snapshot is cut at once', async () => {
+  const scene = await ActorScene.awake({
+    limits: { replayWindowChanges: 2 },
+    configuration: { holdTtlMs: 60_000, holdsPerHolderMax: 12, seatsPerHolderMax: 12 },
+  });
+  await scene.ask(hold(1, 'ann', 0), hold(2, 'ann', 1), hold(3, 'ann', 2));
+  await scene.host.handOver(eventId, 'another');
+  assert.equal((await scene.store.snapshot(eventId))?.seq, 4);
+  assert.equal(scene.host.count, 0);
+});
+
+test('a snapshot that cannot be kept holds no handover up', async () => {
+  const scene = await ActorScene.awake({
+    limits: { replayWindowChanges: 2 },
+    configuration: { holdTtlMs: 60_000, holdsPerHolderMax: 12, seatsPerHolderMax: 12 },
+  });
+  await scene.ask(hold(1, 'ann', 0), hold(2, 'ann', 1), hold(3, 'ann', 2));
+  scene.faults.failBefore('saveSnapshot', new OutcomeUnknown('saveSnapshot'));
+  await scene.host.handOver(eventId, 'another');
+  assert.deepEqual(scene.complaints, ['Cannot keep a snapshot; recovery will read more of the journal']);
+  assert.equal(scene.host.count, 0);
+});
+
 test('an event whose commits take too long stays where it is', async () => {
   const scene = await ActorScene.awake({ configuration: { holdTtlMs: 60_000 } });
   const append = scene.faults.hold('append');

@@ -13,6 +13,8 @@ export class Snapshots {
   /** Seq of the newest one in the store. */
   keptSeq = 0;
   #cut: StoredSnapshot | null = null;
+  /** Who waits for the next one. */
+  #waiting: (() => void)[] = [];
 
   constructor(
     private readonly eventId: string,
@@ -23,7 +25,8 @@ export class Snapshots {
 
   /** Call at the boundary of a batch, with the map exactly there. */
   cutIfDue(map: SeatMap, ids: RememberedIds, epoch: number): void {
-    if (this.#cut !== null || map.seq - this.keptSeq < this.everyChanges) return;
+    const isDue = map.seq - this.keptSeq >= this.everyChanges || this.#waiting.length > 0;
+    if (this.#cut !== null || !isDue) return;
     this.#cut = { epoch, seq: map.seq, body: encodeSnapshotBody(map, ids) };
   }
 
@@ -32,9 +35,34 @@ export class Snapshots {
     if (cut === null || cut.seq > seqCommitted) return;
     this.#cut = null;
     this.keptSeq = cut.seq;
-    this.store.saveSnapshot(this.eventId, cut).catch((error: unknown) => {
-      this.log.warn({ error, eventId: this.eventId }, 'Cannot keep a snapshot; recovery will read more of the journal');
-    });
+    this.#keep(cut);
+  }
+
+  /** One is cut at the end of the next batch though it is not due. Calls back when it is kept, or could not be. */
+  whenKept(kept: () => void): void {
+    this.#waiting.push(kept);
+  }
+
+  /** At once: everything is committed. */
+  cutAndKeep(map: SeatMap, ids: RememberedIds, epoch: number): void {
+    this.keptSeq = map.seq;
+    this.#keep({ epoch, seq: map.seq, body: encodeSnapshotBody(map, ids) });
+  }
+
+  #keep(cut: StoredSnapshot): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    void this.store
+      .saveSnapshot(this.eventId, cut)
+      .catch((error: unknown) => {
+        this.log.warn(
+          { error, eventId: this.eventId },
+          'Cannot keep a snapshot; recovery will read more of the journal',
+        );
+      })
+      .then(() => {
+        for (const kept of waiting) kept();
+      });
   }
 
   /** Before the event comes to rest: everything is committed. */

@@ -1,0 +1,34 @@
+import type { Ground } from './ground.js';
+import type { Ledger } from './ledger.js';
+import type { Snapshots } from './snapshots.js';
+
+/**
+ * Keeps a snapshot while the event still sells, so that a handover need not: the next owner reads as much of the journal as its
+ * watchers may resume from, and whatever was changed meanwhile is in there. Never rejects, and waits only so long; null: there is
+ * nothing to wait for.
+ *
+ *     asked ──── batch ──── snapshot kept │ leaving ── rests │ claimed ── snapshot and tail read ── sells again
+ *                  everybody is answered  │             nobody is answered                      │
+ */
+export function copyAhead(ledger: Ledger, snapshots: Snapshots, { limits, timers }: Ground): Promise<void> | null {
+  const { map, ids, epoch, seqCommitted } = ledger;
+  if (!isWorthCopying(map.seq, snapshots.keptSeq, limits)) return null;
+  return new Promise((resolve) => {
+    const timer = timers.after(limits.handoverMaxMs, resolve);
+    snapshots.whenKept(() => {
+      timer.cancel();
+      resolve();
+    });
+    // Else at the end of the batch that is open.
+    if (map.seq === seqCommitted) snapshots.cutAndKeep(map, ids, epoch);
+  });
+}
+
+/** What is no more than the next owner reads anyway needs no snapshot. */
+export function isWorthCopying(
+  seq: number,
+  keptSeq: number,
+  { replayWindowChanges }: Pick<Ground['limits'], 'replayWindowChanges'>,
+): boolean {
+  return seq - keptSeq > replayWindowChanges;
+}
