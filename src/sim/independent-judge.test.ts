@@ -28,7 +28,10 @@ async function objection(bug: PlantedBug): Promise<string | null> {
 
 const planted: readonly (readonly [PlantedBug, RegExp])[] = [
   ['sealed-batch-changed', /I13, change \d+: booking \S+ is not in the tables/],
-  ['ids-forgotten-at-recovery', /I7, change \d+: a command that had been accepted as change \d+ was refused/],
+  [
+    'ids-forgotten-at-recovery',
+    /I7, change \d+: (a command that had been accepted as change \d+ was refused|command \S+ takes effect again)/,
+  ],
   ['refusal-remembered', /I10: idempotency_mismatch between changes/],
   ['due-after-deadline', /I4: the event is to be woken at \d+, and a hold ends at/],
   ['foreign-hold-released', /I10: hold_ended between changes .* the holder never had such a hold/],

@@ -56,17 +56,20 @@ export class SimBus {
     for (const carrier of this.#carriers) carrier.stall(forMs);
   }
 
-  /** For carriers. */
-  publish(channel: string, message: Uint8Array, stalledForMs: number): void {
-    if (this.losesPublications && eventOf(channel) !== null) return;
+  /** For carriers. Returns whether anybody listens, as Redis counts: what gets lost on its way to them was heard too. */
+  publish(channel: string, message: Uint8Array, stalledForMs: number): boolean {
+    if (this.losesPublications && eventOf(channel) !== null) return true;
+    let isHeard = false;
     for (const carrier of this.#carriers) {
       if (!carrier.hears(channel)) continue;
+      isHeard = true;
       const bytes = message.slice();
       if (this.#befalls('carrierLoss', this.draw.lossRate)) continue;
       if (this.#befalls('carrierLate', this.draw.lateRate)) carrier.expectLate(channel, bytes, this.#lateMs());
       else carrier.expect(channel, bytes, stalledForMs);
       if (this.#befalls('carrierRepeat', this.draw.repeatRate)) carrier.expectLate(channel, bytes, this.#lateMs());
     }
+    return isHeard;
   }
 
   #befalls(fault: CarrierFault, rate: number): boolean {
@@ -107,11 +110,21 @@ export class SimCarrier implements Carrier {
     return this.#isUp;
   }
 
-  send(channel: string, message: Uint8Array): boolean {
+  send(channel: string, message: Uint8Array, onUnheard?: () => void): boolean {
     if (!this.#isUp) return false;
     this.bus.onSent(channel, message);
-    if (!this.#isDeaf) this.bus.publish(channel, message, this.#stalledForMs);
+    if (this.#isDeaf) return true;
+    const isHeard = this.bus.publish(channel, message, this.#stalledForMs);
+    if (!isHeard && onUnheard !== undefined) this.#tell(onUnheard);
     return true;
+  }
+
+  /** What Redis says of a message comes over the connection that it was sent on. */
+  #tell(onUnheard: () => void): void {
+    const connection = this.#connection;
+    this.#later(this.#stalledForMs, () => {
+      if (!this.#isDeaf && this.#connection === connection) onUnheard();
+    });
   }
 
   listen(channel: string): void {
