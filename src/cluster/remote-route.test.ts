@@ -145,6 +145,31 @@ test('what one owner may have decided is not said to be undecided as the next do
   assert.ok(!route.isIdle, 'its outcome is unknown');
 });
 
+test('[I7] what an owner before may have decided stays unknown where a later one is answered first', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 0);
+  route.redirect('node-b', 10);
+  route.ask(ask(2), 10);
+  route.postponed(1, 20);
+  did.length = 0;
+  route.answered(2, 30);
+  assert.deepEqual(did, ['gave up 1']);
+});
+
+test('[I7] what an owner before may have decided stays unknown where the next cannot be reached', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 0);
+  route.redirect('node-b', 10);
+  route.ask(ask(2), 10);
+  for (let sentIn = 3, nowMs = 500; nowMs <= 4_500; sentIn += 2, nowMs += 500) {
+    route.postponed(1, nowMs);
+    route.unheard(2, sentIn, nowMs);
+    did.length = 0;
+    route.tick(nowMs);
+  }
+  assert.deepEqual(did, ['gave up 1', 'unreachable 2']);
+});
+
 test('where a later one was heard and answered, an earlier one would come out of order', () => {
   const { route, did } = routeToA();
   route.ask(ask(1), 0);
