@@ -134,6 +134,19 @@ test('an owner that does not hear for 4 s cannot be reached; nobody has decided 
   assert.ok(route.isIdle);
 });
 
+test('an owner that did not hear long ago is called again all the same', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 0);
+  route.unheard(1, 1, 1);
+  route.tick(500);
+  assert.deepEqual(route.forgetSince(0, 5_000), [1], 'the second attempt was lost');
+  route.ask(ask(2), 60_000);
+  route.unheard(2, 3, 60_001);
+  did.length = 0;
+  route.tick(60_500);
+  assert.deepEqual(did, ['node-a 2 after 500']);
+});
+
 test('what one owner may have decided is not said to be undecided as the next does not hear it', () => {
   const { route, did } = routeToA();
   route.ask(ask(1), 0);

@@ -184,6 +184,8 @@ export class RemoteRoute {
       this.#asked.delete(correlation);
       forgotten.push(correlation);
     }
+    // Nothing tells any more since when the owner does not hear.
+    if (this.isIdle) this.#unheardSinceMs = null;
     if (forgotten.length > 0) this.#goOnIfSettled(nowMs);
     return forgotten;
   }
