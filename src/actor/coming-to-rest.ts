@@ -12,16 +12,17 @@ import type { Snapshots } from './snapshots.js';
  *   unknown  it may have come to rest, and then owns nothing any more: only a new claim can tell
  */
 export async function comeToRest(
-  { eventId, epoch, map, ids }: Ledger,
+  ledger: Ledger,
   next: string | null,
   snapshots: Snapshots,
   { store, log, limits }: Ground,
 ): Promise<'rested' | 'awake' | 'unknown'> {
+  const { eventId, epoch, map } = ledger;
   let outcome: 'awake' | 'unknown' = 'awake';
   try {
     // Whoever waits for `next` waits for this too.
-    const isShort = next !== null && !isWorthCopying(map.seq, snapshots.keptSeq, limits);
-    if (!isShort) await snapshots.last(map, ids, epoch);
+    const isShort = next !== null && !isWorthCopying(map.seq, snapshots.triedSeq, limits);
+    if (!isShort) await snapshots.last(ledger);
     outcome = 'unknown';
     await store.rest(eventId, epoch, map.seq, next);
     return 'rested';

@@ -11,16 +11,13 @@ import type { Snapshots } from './snapshots.js';
  *                  everybody is answered  │             nobody is answered                      │
  */
 export function copyAhead(ledger: Ledger, snapshots: Snapshots, { limits, timers }: Ground): Promise<void> | null {
-  const { map, ids, epoch, seqCommitted } = ledger;
-  if (!isWorthCopying(map.seq, snapshots.keptSeq, limits)) return null;
+  if (!isWorthCopying(ledger.map.seq, snapshots.keptSeq, limits)) return null;
   return new Promise((resolve) => {
     const timer = timers.after(limits.handoverMaxMs, resolve);
-    snapshots.whenKept(() => {
+    snapshots.whenKept(ledger, () => {
       timer.cancel();
       resolve();
     });
-    // Else at the end of the batch that is open.
-    if (map.seq === seqCommitted) snapshots.cutAndKeep(map, ids, epoch);
   });
 }
 

@@ -272,7 +272,7 @@ export class EventActor implements Appender {
     const { ledger } = this.#decider;
     const sealed = ledger.seal();
     if (sealed === null) return null;
-    this.#snapshots.cutIfDue(ledger.map, ledger.ids, ledger.epoch);
+    this.#snapshots.cutIfDue(ledger);
     // The batch that begins has room again: it fills while this one is in flight.
     if (this.#mailbox.length > 0) this.#turnSoon();
     return sealed;
@@ -283,7 +283,7 @@ export class EventActor implements Appender {
     if (ledger?.isInFlight(batch) !== true) return;
     this.#guard(() => {
       ledger.committed();
-      this.#snapshots.committed(ledger.seqCommitted);
+      this.#snapshots.committed(ledger);
       this.#releaseAndTurn();
     });
   }

@@ -56,6 +56,16 @@ test('a snapshot that cannot be kept is only a warning', async () => {
   assert.deepEqual(await keptSeqs(scene), { epoch: 2, seq: 7, heldSeats: 6 });
 });
 
+test('an event that comes to rest leaves a snapshot where the one of its last batch could not be kept', async () => {
+  const scene = await ActorScene.awake(options);
+  scene.faults.failBefore('saveSnapshot', new OutcomeUnknown('saveSnapshot'));
+  await scene.ask(hold(1, 'ann', 0), hold(2, 'ann', 1), hold(3, 'ann', 2));
+  await scene.run(60_000);
+  scene.host.restIdle();
+  await scene.run();
+  assert.deepEqual(await keptSeqs(scene), { epoch: 2, seq: 4, heldSeats: 3 });
+});
+
 test('an event that comes to rest leaves a snapshot of its end, unless there is one already', async () => {
   const scene = await ActorScene.awake(options);
   await scene.ask(hold(1, 'ann', 0));

@@ -1,7 +1,6 @@
 import type { JournalStore, StoredSnapshot } from '../journal/port.js';
 import type { Log } from '../observability/log.js';
-import type { SeatMap } from '../seatmap/seat-map.js';
-import type { RememberedIds } from './remembered-ids.js';
+import type { Ledger } from './ledger.js';
 import { encodeSnapshotBody } from './snapshot-body.js';
 
 /**
@@ -10,8 +9,9 @@ import { encodeSnapshotBody } from './snapshot-body.js';
  *     batch sealed (the live map stands at its end) ─► cut ─► that batch committed ─► kept, if the epoch is still ours
  */
 export class Snapshots {
-  /** Seq of the newest one in the store. */
+  /** Seq of the newest one in the store, as far as is known. */
   keptSeq = 0;
+  #cutSeq = 0;
   #cut: StoredSnapshot | null = null;
   /** Who waits for the next one. */
   #waiting: (() => void)[] = [];
@@ -23,52 +23,55 @@ export class Snapshots {
     private readonly log: Log,
   ) {}
 
+  /** Seq of the newest one, whether it could be kept or not: what failed is not tried again at once. */
+  get triedSeq(): number {
+    return Math.max(this.#cutSeq, this.keptSeq);
+  }
+
   /** Call at the boundary of a batch, with the map exactly there. */
-  cutIfDue(map: SeatMap, ids: RememberedIds, epoch: number): void {
-    const isDue = map.seq - this.keptSeq >= this.everyChanges || this.#waiting.length > 0;
+  cutIfDue({ map, ids, epoch }: Ledger): void {
+    const isDue = map.seq - this.triedSeq >= this.everyChanges || this.#waiting.length > 0;
     if (this.#cut !== null || !isDue) return;
     this.#cut = { epoch, seq: map.seq, body: encodeSnapshotBody(map, ids) };
+    this.#cutSeq = map.seq;
   }
 
-  committed(seqCommitted: number): void {
+  /** Call after each commit. */
+  committed(ledger: Ledger): void {
+    // No batch may follow soon: whoever waits need not wait for its end.
+    if (ledger.map.seq === ledger.seqCommitted) this.cutIfDue(ledger);
     const cut = this.#cut;
-    if (cut === null || cut.seq > seqCommitted) return;
+    if (cut === null || cut.seq > ledger.seqCommitted) return;
     this.#cut = null;
-    this.keptSeq = cut.seq;
-    this.#keep(cut);
+    void this.#keep(cut);
   }
 
-  /** One is cut at the end of the next batch though it is not due. Calls back when it is kept, or could not be. */
-  whenKept(kept: () => void): void {
+  /** One is cut at the end of this batch, or the next one's, though it is not due. Calls back when it is kept, or could not be. */
+  whenKept(ledger: Ledger, kept: () => void): void {
     this.#waiting.push(kept);
+    this.committed(ledger);
   }
 
-  /** At once: everything is committed. */
-  cutAndKeep(map: SeatMap, ids: RememberedIds, epoch: number): void {
-    this.keptSeq = map.seq;
-    this.#keep({ epoch, seq: map.seq, body: encodeSnapshotBody(map, ids) });
-  }
-
-  #keep(cut: StoredSnapshot): void {
+  /** Never rejects. */
+  async #keep(cut: StoredSnapshot): Promise<void> {
     const waiting = this.#waiting;
     this.#waiting = [];
-    void this.store
-      .saveSnapshot(this.eventId, cut)
-      .catch((error: unknown) => {
-        this.log.warn(
-          { error, eventId: this.eventId },
-          'Cannot keep a snapshot; recovery will read more of the journal',
-        );
-      })
-      .then(() => {
-        for (const kept of waiting) kept();
-      });
+    try {
+      await this.#save(cut);
+    } catch (error) {
+      const { eventId } = this;
+      this.log.warn({ error, eventId }, 'Cannot keep a snapshot; recovery will read more of the journal');
+    }
+    for (const kept of waiting) kept();
+  }
+
+  async #save(snapshot: StoredSnapshot): Promise<void> {
+    const isKept = await this.store.saveSnapshot(this.eventId, snapshot);
+    if (isKept) this.keptSeq = Math.max(this.keptSeq, snapshot.seq);
   }
 
   /** Before the event comes to rest: everything is committed. */
-  async last(map: SeatMap, ids: RememberedIds, epoch: number): Promise<void> {
-    if (map.seq === this.keptSeq) return;
-    const snapshot = { epoch, seq: map.seq, body: encodeSnapshotBody(map, ids) };
-    if (await this.store.saveSnapshot(this.eventId, snapshot)) this.keptSeq = map.seq;
+  async last({ map, ids, epoch }: Ledger): Promise<void> {
+    if (map.seq > this.keptSeq) await this.#save({ epoch, seq: map.seq, body: encodeSnapshotBody(map, ids) });
   }
 }

@@ -32,7 +32,6 @@ export class AskerSide {
   readonly #options: AskerSideOptions;
   readonly #askedBy = new Map<Correlation, RemoteRoute>();
   readonly #writer = new PackedWriter();
-  #isLooking = false;
 
   constructor(options: AskerSideOptions) {
     this.#options = options;
@@ -105,12 +104,7 @@ export class AskerSide {
   isLiving(owner: string): boolean {
     const { nodes } = this.#options;
     const isLiving = nodes.byIncarnation(owner) !== undefined;
-    if (!isLiving && !this.#isLooking) {
-      this.#isLooking = true;
-      void nodes.look().then(() => {
-        this.#isLooking = false;
-      });
-    }
+    if (!isLiving) void nodes.look();
     return isLiving;
   }
 

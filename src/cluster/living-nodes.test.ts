@@ -121,6 +121,30 @@ test('a node that speaks another version is told of once, and is not understood'
   assert.ok(!nodes.isUnderstoodBy('node-c.1'));
 });
 
+test('a look that is asked for while one is under way follows it, once for all who ask: the newest reading comes last', async () => {
+  const answers: ((rows: LivingNode[]) => void)[] = [];
+  const time = new VirtualTime();
+  const nodes = new LivingNodes({
+    own: row('node-a'),
+    leaseMs,
+    living: () => new Promise((resolve) => answers.push(resolve)),
+    clock: time,
+    timers: time,
+    log: quietLog,
+  });
+  const looks = [nodes.look(), nodes.look(), nodes.look()];
+  assert.equal(answers.length, 1);
+  answers[0]?.([row('node-a'), row('node-b')]);
+  await looks[0];
+  assert.deepEqual(idsOf(nodes), ['node-a', 'node-b']);
+  await time.run(0);
+  assert.equal(answers.length, 2);
+  answers[1]?.([row('node-a')]);
+  await Promise.all(looks);
+  assert.ok(nodes.isAlone);
+  assert.equal(time.pendingTimers, 1, 'the next look');
+});
+
 test('after it was stopped it looks no more', async () => {
   const { time, nodes, state } = await scene([row('node-a')]);
   nodes.stop();

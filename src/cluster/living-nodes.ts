@@ -31,6 +31,9 @@ export class LivingNodes {
   #nodes: readonly LivingNode[];
   #timer: Timer | null = null;
   #stopped = false;
+  #looking: Promise<void> | null = null;
+  /** All who ask while one is under way share the next. */
+  #lookingAgain: Promise<void> | null = null;
   readonly #listeners = new Set<() => void>();
 
   constructor(private readonly options: LivingNodesOptions) {
@@ -89,17 +92,35 @@ export class LivingNodes {
     this.#timer?.cancel();
   }
 
-  /** Reads the rows now, and again in time. */
-  async look(): Promise<void> {
+  /** Reads the rows now, and again in time. Readings come one after the other: none is undone by an older one. */
+  look(): Promise<void> {
+    if (this.#lookingAgain !== null) return this.#lookingAgain;
+    if (this.#looking === null) return this.#begin();
+    // What is under way may have been read before that for which this one is asked.
+    this.#lookingAgain = this.#looking.then(() => {
+      this.#lookingAgain = null;
+      return this.#begin();
+    });
+    return this.#lookingAgain;
+  }
+
+  #begin(): Promise<void> {
     this.#timer?.cancel();
+    this.#looking = this.#read().then((read) => {
+      this.#looking = null;
+      if (read !== null) this.#take(read);
+      if (!this.#stopped) this.#timer = this.options.timers.after(this.#nextLookInMs(), () => void this.look());
+    });
+    return this.#looking;
+  }
+
+  async #read(): Promise<readonly LivingNode[] | null> {
     try {
-      this.#take(await this.options.living());
+      return await this.options.living();
     } catch (error) {
       this.options.log.warn({ error }, 'Cannot look who else is there as Postgres does not answer');
+      return null;
     }
-    if (this.#stopped) return;
-    this.#timer?.cancel();
-    this.#timer = this.options.timers.after(this.#nextLookInMs(), () => void this.look());
   }
 
   #take(read: readonly LivingNode[]): void {

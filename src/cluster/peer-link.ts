@@ -95,12 +95,13 @@ export class PeerLink {
 
   #flush(): void {
     const { carrier, own, nowMs, onUnheard } = this.options;
-    for (const [receiver, { linkSeq, records }] of this.#outgoing) {
+    const outgoing = [...this.#outgoing];
+    this.#outgoing.clear();
+    for (const [receiver, { linkSeq, records }] of outgoing) {
       const bytes = encodeLinkMessage({ sender: own, receiver, linkSeq, sentAtMs: nowMs(), records });
       const isSent = carrier.send(inboxOf(receiver), bytes, () => onUnheard(linkSeq, records));
       if (isSent) this.stats.messagesSent += 1;
       else this.stats.messagesLost += 1;
     }
-    this.#outgoing.clear();
   }
 }

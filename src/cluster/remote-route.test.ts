@@ -134,6 +134,19 @@ test('an owner that does not hear for 4 s cannot be reached; nobody has decided 
   assert.ok(route.isIdle);
 });
 
+test('an owner that did not hear long ago is called again all the same', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 0);
+  route.unheard(1, 1, 1);
+  route.tick(500);
+  assert.deepEqual(route.forgetSince(0, 5_000), [1], 'the second attempt was lost');
+  route.ask(ask(2), 60_000);
+  route.unheard(2, 3, 60_001);
+  did.length = 0;
+  route.tick(60_500);
+  assert.deepEqual(did, ['node-a 2 after 500']);
+});
+
 test('what one owner may have decided is not said to be undecided as the next does not hear it', () => {
   const { route, did } = routeToA();
   route.ask(ask(1), 0);
@@ -143,6 +156,31 @@ test('what one owner may have decided is not said to be undecided as the next do
   for (let nowMs = 500; nowMs <= 4_500; nowMs += 500) route.tick(nowMs);
   assert.deepEqual(did, []);
   assert.ok(!route.isIdle, 'its outcome is unknown');
+});
+
+test('[I7] what an owner before may have decided stays unknown where a later one is answered first', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 0);
+  route.redirect('node-b', 10);
+  route.ask(ask(2), 10);
+  route.postponed(1, 20);
+  did.length = 0;
+  route.answered(2, 30);
+  assert.deepEqual(did, ['gave up 1']);
+});
+
+test('[I7] what an owner before may have decided stays unknown where the next cannot be reached', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 0);
+  route.redirect('node-b', 10);
+  route.ask(ask(2), 10);
+  for (let sentIn = 3, nowMs = 500; nowMs <= 4_500; sentIn += 2, nowMs += 500) {
+    route.postponed(1, nowMs);
+    route.unheard(2, sentIn, nowMs);
+    did.length = 0;
+    route.tick(nowMs);
+  }
+  assert.deepEqual(did, ['gave up 1', 'unreachable 2']);
 });
 
 test('where a later one was heard and answered, an earlier one would come out of order', () => {

@@ -6,7 +6,7 @@ import { isPlanted } from '../lib/planted.js';
 interface Asked {
   readonly mail: Mail;
   readonly sinceMs: number;
-  /** With the owner; back from one who was not; never heard by it; or not sent yet, as those before it are not settled. */
+  /** With the owner; back from one who was not; not taken by it, and to be sent again; or not sent yet, as others come first. */
   state: 'sent' | 'bounced' | 'unheard' | 'queued';
   bounces: number;
   /** The message that carried it last. */
@@ -134,8 +134,7 @@ export class RemoteRoute {
         this.#send(asked, nowMs);
         continue;
       }
-      this.#asked.delete(correlation);
-      this.events.unreachable(asked.mail);
+      this.#leave(correlation, asked);
     }
   }
 
@@ -185,6 +184,8 @@ export class RemoteRoute {
       this.#asked.delete(correlation);
       forgotten.push(correlation);
     }
+    // Nothing tells any more since when the owner does not hear.
+    if (this.isIdle) this.#unheardSinceMs = null;
     if (forgotten.length > 0) this.#goOnIfSettled(nowMs);
     return forgotten;
   }
@@ -214,12 +215,17 @@ export class RemoteRoute {
   }
 
   #dropUnheard(before: Correlation): void {
-    for (const [correlation, { mail, state }] of this.#asked) {
+    for (const [correlation, asked] of this.#asked) {
       if (correlation === before) return;
-      if (state !== 'unheard') continue;
-      this.#asked.delete(correlation);
-      this.events.unreachable(mail);
+      if (asked.state === 'unheard') this.#leave(correlation, asked);
     }
+  }
+
+  /** It is not sent again. What may have been decided by an owner before is not said to be undecided. */
+  #leave(correlation: Correlation, { mail, isUncertain }: Asked): void {
+    this.#asked.delete(correlation);
+    if (isUncertain) this.events.giveUp(mail);
+    else this.events.unreachable(mail);
   }
 
   #goOnIfSettled(nowMs: number): void {

@@ -8,7 +8,6 @@ const routesMax = 20_000;
 export class Routes {
   /** Oldest first; null: here. */
   readonly #ways = new Map<string, RemoteRoute | null>();
-  #isLooking = false;
 
   constructor(
     private readonly own: string,
@@ -53,10 +52,8 @@ export class Routes {
    * has come just now.
    */
   async findStranded(): Promise<readonly RemoteRoute[]> {
-    if (this.#isLooking || this.stranded().length === 0) return [];
-    this.#isLooking = true;
+    if (this.stranded().length === 0) return [];
     await this.nodes.look();
-    this.#isLooking = false;
     return this.stranded();
   }
 
