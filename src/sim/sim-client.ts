@@ -24,6 +24,11 @@ interface Attempt {
   readonly askedMs: number;
 }
 
+interface Way {
+  readonly connection: number;
+  readonly place: number;
+}
+
 /**
  * A buyer who is not always sensible: holds, extends, releases and confirms, sometimes what is not theirs or has ended,
  * sends a command again under its id when the outcome is unknown, and now and then when it is not. Sometimes an operator.
@@ -36,8 +41,8 @@ export class SimClient implements Receiver {
   /** Whatever it began to ask for: commands, old ones sent again, its holds, the map. Further attempts do not count. */
   begun = 0;
   #left = 0;
-  /** Begun, and without a definite answer; on which of its connections each was sent last. */
-  readonly #open = new Map<Operation, number>();
+  /** Begun, and without a definite answer; to where each was sent last. */
+  readonly #open = new Map<Operation, Way | null>();
   /** Of those, what is under way, by correlation. */
   readonly #awaited = new Map<number, Attempt>();
   #lastCommand = 0;
@@ -202,7 +207,7 @@ export class SimClient implements Receiver {
     if (this.random.chance(0.15)) this.#askForHolds();
     const most = Math.min(this.#left, this.burstMax);
     const count = most === 1 ? 1 : this.random.between(1, most);
-    for (let n = 0; n < count; n += 1) this.#open.set(this.#operation(), this.#connection);
+    for (let n = 0; n < count; n += 1) this.#open.set(this.#operation(), null);
     this.#left -= this.#open.size;
     this.begun += this.#open.size;
     this.#send([...this.#open.keys()]);
@@ -237,9 +242,12 @@ export class SimClient implements Receiver {
   #send(operations: readonly Operation[]): void {
     const askedMs = this.world.nowMs;
     const { eventId } = this;
+    const way: Way = { connection: this.#connection, place: this.place };
     const mails = operations.map((operation): Mail => {
-      if (this.#open.get(operation) !== this.#connection) operation.hasStray = true;
-      this.#open.set(operation, this.#connection);
+      const before = this.#open.get(operation) ?? way;
+      // A client that is about to leave a node still sends to it.
+      if (before.connection !== way.connection || before.place !== way.place) operation.hasStray = true;
+      this.#open.set(operation, way);
       const correlation = this.network.correlationFor(this, operation);
       this.#awaited.set(correlation, { operation, askedMs });
       const { command } = operation;
