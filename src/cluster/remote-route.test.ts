@@ -183,6 +183,22 @@ test('[I7] what an owner before may have decided stays unknown where the next ca
   assert.deepEqual(did, ['gave up 1', 'unreachable 2']);
 });
 
+test('[I8] what is asked again later is not sent behind what was asked after it and is under way', () => {
+  const { route, did } = routeToA();
+  route.ask(ask(1), 10);
+  route.ask(ask(2), 11);
+  did.length = 0;
+  // The next owner did not know yet that it has the event; by the time that 2 came it did.
+  route.postponed(1, 20);
+  route.tick(30);
+  assert.deepEqual(did, [], '2 waits there to be decided');
+  route.ask(ask(3), 40);
+  route.answered(2, 50);
+  assert.deepEqual(did.splice(0), ['unreachable 1'], 'too late for its order, and nobody has decided it');
+  route.tick(60);
+  assert.deepEqual(did, ['node-a 3 after 20']);
+});
+
 test('where a later one was heard and answered, an earlier one would come out of order', () => {
   const { route, did } = routeToA();
   route.ask(ask(1), 0);

@@ -125,8 +125,10 @@ export class RemoteRoute {
   /** Calls again, or gives up the owner that does not hear. */
   tick(nowMs: number): void {
     if (!this.#isCalling || this.#next !== null) return;
-    this.#isCalling = false;
     const isGivenUp = this.#unheardSinceMs !== null && nowMs - this.#unheardSinceMs >= unheardMaxMs;
+    // Sent now, it would be decided after those: it waits until they are settled.
+    if (!isGivenUp && this.#isOvertaken()) return;
+    this.#isCalling = false;
     if (isGivenUp) this.#unheardSinceMs = null;
     for (const [correlation, asked] of this.#asked) {
       if (asked.state !== 'unheard' && asked.state !== 'queued') continue;
@@ -136,6 +138,16 @@ export class RemoteRoute {
       }
       this.#leave(correlation, asked);
     }
+  }
+
+  /** Whether something waits to be sent again that was asked before what is under way. */
+  #isOvertaken(): boolean {
+    let isWaiting = false;
+    for (const { state } of this.#asked.values()) {
+      if (state === 'unheard') isWaiting = true;
+      else if (state === 'sent' && isWaiting) return true;
+    }
+    return false;
   }
 
   /** The one asked has not got the event; `next` has, as far as it knows. */
